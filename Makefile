@@ -1,0 +1,50 @@
+# Two commands: `make build` and `make test`. Variables are in README.md, "Commands".
+PYTHON ?= python3.11
+SHELL := /bin/bash
+
+# Given on the command line or in the environment, they reach every command below.
+export RAW_DATA AS_OF WAREHOUSE_PATH MARTS_PATH PII_KEY ALLOW_MISSING DBT_ARGS
+
+.PHONY: build test lint setup demo lock clean
+
+build: setup
+	@.venv/bin/personalization build
+
+test: setup
+	@echo "== 1/3 lint"
+	@$(MAKE) --no-print-directory lint
+	@echo "== 2/3 the demo: dbt build with its unit and data tests"
+	@env -u RAW_DATA -u AS_OF -u MARTS_PATH -u DBT_ARGS WAREHOUSE_PATH=var/test/warehouse.duckdb \
+		.venv/bin/personalization build
+	@echo "== 3/3 pytest: mathematics, architecture, faults, provers, real data"
+	@.venv/bin/pytest --durations=10
+	@echo "All checks passed. What each of them protects: CONTRIBUTING.md"
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@DBT_PROFILES_DIR=profiles .venv/bin/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests/singular
+
+# The hand-checked small shop in seeds/demo, written anew from its script.
+demo: setup
+	@.venv/bin/python tests/fixtures/small_shop.py seeds/demo
+
+setup: .venv/.installed
+
+# uv comes from the same hashed lock as everything else.
+.venv/.installed: requirements.lock pyproject.toml
+	@echo "== setting up .venv"
+	@$(PYTHON) -m venv .venv
+	@awk '/^[a-z]/ {keep = /^uv==/} keep' requirements.lock > .venv/uv.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@echo 'export DBT_PROFILES_DIR="$(CURDIR)/profiles"' >> .venv/bin/activate
+	@touch .venv/.installed
+
+lock:
+	@.venv/bin/uv pip compile requirements.in -o requirements.lock --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-strip-extras --quiet
+
+clean:
+	@rm -rf var target logs

@@ -1,0 +1,3 @@
+{#- On-run-end: placeholder until written. -#}
+{% macro report_build(results) -%}
+{%- endmacro %}

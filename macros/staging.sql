@@ -1,0 +1,129 @@
+{#- The select list of a base model's first step: every column of the contract typed, the arrived row beside. -#}
+{% macro typed_columns(table_name) -%}
+    {%- for column in raw_columns(table_name) %}
+        {{ typed(column, 'landed.' ~ column.name) }} as {{ column.name }},
+    {%- endfor %}
+        {{ typed({'kind': 'time'}, 'landed._loaded_at') }} as _loaded_at,
+        landed
+{%- endmacro %}
+
+
+{#- (reason, column, condition) of every rule of a table, in the order of its columns. -#}
+{% macro refusals(table_name) -%}
+    {%- set rules = [] -%}
+    {%- for column in raw_columns(table_name) -%}
+        {%- set name = column.name -%}
+        {%- if column.get('required') -%}
+            {%- set is_blank = trimmed('landed.' ~ name) ~ ' is null' -%}
+            {%- do rules.append(('missing_' ~ name, name, is_blank)) -%}
+            {%- do rules.append(('unreadable_' ~ name, name, name ~ ' is null and not (' ~ is_blank ~ ')')) -%}
+        {%- endif -%}
+        {%- if 'min' in column -%}
+            {%- set reason = ('negative_' if column.min == 0 else 'too_small_') ~ name -%}
+            {%- do rules.append((reason, name, name ~ ' < ' ~ column.min)) -%}
+        {%- endif -%}
+        {%- if 'max' in column -%}
+            {%- do rules.append(('too_large_' ~ name, name, name ~ ' > ' ~ column.max)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+
+{#- Why a row is refused for what it says itself: the first broken rule, so that a row counts once. -#}
+{% macro own_reason(table_name) -%}
+    case
+        {%- for reason, column, condition in refusals(table_name) %}
+            when {{ condition }} then '{{ reason }}'
+        {%- endfor %}
+        end
+{%- endmacro %}
+
+
+{#- The names of a row's columns that meet a condition, comma-separated, null if there are none. -#}
+{% macro column_names_where(conditions) -%}
+    {%- if conditions -%}
+    nullif(concat_ws(
+        ', '
+        {%- for name, condition in conditions %},
+        case when {{ condition }} then '{{ name }}' end
+        {%- endfor %}
+    ), '')
+    {%- else -%}
+    cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro unreadable_conditions(table_name) -%}
+    {%- set conditions = [] -%}
+    {%- for column in raw_columns(table_name) if column.kind not in ('id', 'text') and not column.get('required') -%}
+        {%- do conditions.append((
+            column.name, column.name ~ ' is null and ' ~ trimmed('landed.' ~ column.name) ~ ' is not null'
+        )) -%}
+    {%- endfor -%}
+    {{ return(conditions) }}
+{%- endmacro %}
+
+
+{#- Everything arrived, in the order that makes two deliveries of one content equal. -#}
+{% macro row_digest(table_name) -%}
+    md5(concat_ws(
+        chr(31)
+        {%- for column in raw_columns(table_name) %},
+        coalesce(landed.{{ column.name }}, chr(30))
+        {%- endfor %}
+    ))
+{%- endmacro %}
+
+
+{#- The last steps of a base model: of several fit deliveries of a key the latest counts. Only fit rows
+    compete, so an unreadable delivery never costs the record. -#}
+{% macro latest_delivery(table_name, from) -%}
+{%- set meta = raw_table_meta(table_name) -%}
+{%- set key = meta.get('key', []) -%}
+,
+
+digested as (
+    select
+        *,
+        {{ row_digest(table_name) }} as row_digest
+    from {{ from }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by {{ key | join(', ') }}, own_reason is null
+            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, row_digest
+        ) as delivery_rank
+    from digested
+),
+
+decided as (
+    select
+        *,
+        coalesce(own_reason, case when delivery_rank > 1 then 'duplicate_delivery' end) as rejection_reason
+    from ranked
+)
+
+select
+    {%- for column in raw_columns(table_name) %}
+    {{ column.name }},
+    {%- endfor %}
+    _loaded_at,
+    rejection_reason,
+    row_digest,
+    {%- set conditions = [] -%}
+    {%- for reason, column, condition in refusals(table_name) -%}
+        {%- do conditions.append((column, condition)) -%}
+    {%- endfor %}
+    case
+        when rejection_reason = 'duplicate_delivery' then '{{ key | join(", ") }}'
+        when rejection_reason is not null then {{ column_names_where(conditions) }}
+    end as offending_columns,
+    {{ column_names_where(unreadable_conditions(table_name)) }} as unreadable_columns,
+    case when rejection_reason is not null then {{ row_json('landed') }} end as payload
+from decided
+{%- endmacro %}

@@ -1,0 +1,92 @@
+{#- Text as it arrived, typed by the kind its column has in the contract: the value, or null where it
+    is unreadable. An engine without a branch stops at compile; it never gets a silently different value. -#}
+{% macro typed(column, text) -%}
+    {{ return(adapter.dispatch('typed')(column, text)) }}
+{%- endmacro %}
+
+{% macro default__typed(column, text) -%}
+    {{ exceptions.raise_compiler_error('typed is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__typed(column, text) -%}
+    {%- set value = trimmed(text) -%}
+    {%- if column.kind in ('id', 'text') -%}
+        {{ value }}
+    {%- elif column.kind == 'word' -%}
+        {%- if column.get('accepted') -%}
+            case when lower({{ value }}) in ('{{ column.accepted | join("', '") }}') then lower({{ value }}) end
+        {%- else -%}
+            lower({{ value }})
+        {%- endif -%}
+    {%- elif column.kind == 'currency' -%}
+        case when regexp_full_match(upper({{ value }}), '[A-Z]{3}') then upper({{ value }}) end
+    {%- elif column.kind == 'money' -%}
+        try_cast({{ value }} as decimal(18, 4))
+    {%- elif column.kind == 'price' -%}
+        try_cast({{ value }} as decimal(18, 8))
+    {%- elif column.kind == 'quantity' -%}
+        try_cast({{ value }} as decimal(18, 4))
+    {%- elif column.kind == 'integer' -%}
+        case when try_cast({{ value }} as decimal(18, 4)) = try_cast({{ value }} as bigint) then try_cast({{ value }} as bigint) end
+    {%- elif column.kind == 'boolean' -%}
+        case
+            when lower({{ value }}) in ('true', 't', 'yes', 'y', '1') then true
+            when lower({{ value }}) in ('false', 'f', 'no', 'n', '0') then false
+        end
+    {%- elif column.kind == 'json' -%}
+        case when json_valid({{ value }}){% if column.get('array') %} and json_type({{ value }}) = 'ARRAY'{% endif %} then {{ value }} end
+    {%- elif column.kind == 'time' -%}
+        {{ between_years(utc_timestamp(value), 1990, 2100) }}
+    {%- elif column.kind == 'date' -%}
+        {{ between_years('cast(' ~ utc_timestamp(value) ~ ' as date)', 1990, 2100) }}
+    {%- elif column.kind == 'birth_date' -%}
+        {{ between_years('cast(' ~ utc_timestamp(value) ~ ' as date)', 1900, 2100) }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error(column.name ~ ' has the unknown kind ' ~ column.kind) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Without the white space around it, the non-breaking kind included; empty text is no value. -#}
+{% macro trimmed(text) -%}
+    nullif(trim({{ text }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
+{%- endmacro %}
+
+
+{#- A plain cast to timestamp would silently drop an offset such as +14:00; the session's zone is UTC. -#}
+{% macro utc_timestamp(value) -%}
+    cast(try_cast({{ value }} as timestamptz) as timestamp)
+{%- endmacro %}
+
+
+{% macro between_years(value, first, end) -%}
+    case when {{ value }} >= '{{ first }}-01-01' and {{ value }} < '{{ end }}-01-01' then {{ value }} end
+{%- endmacro %}
+
+
+{#- The arrived row as one value, to digest it and to keep it if it is refused. -#}
+{% macro row_json(row) -%}
+    {{ return(adapter.dispatch('row_json')(row)) }}
+{%- endmacro %}
+
+{% macro default__row_json(row) -%}
+    {{ exceptions.raise_compiler_error('row_json is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__row_json(row) -%}
+    cast(to_json({{ row }}) as varchar)
+{%- endmacro %}
+
+
+{#- Stops the query with a message where the condition holds; otherwise true. -#}
+{% macro fail_when(condition, message) -%}
+    {{ return(adapter.dispatch('fail_when')(condition, message)) }}
+{%- endmacro %}
+
+{% macro default__fail_when(condition, message) -%}
+    {{ exceptions.raise_compiler_error('fail_when is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__fail_when(condition, message) -%}
+    case when {{ condition }} then error({{ message }}) else true end
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""E-mail personalisation inside the warehouse: the mathematics behind the dbt project."""

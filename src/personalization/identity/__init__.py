@@ -1,0 +1,1 @@
+"""Identifiers, normalised and hashed."""

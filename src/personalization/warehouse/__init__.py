@@ -1,0 +1,1 @@
+"""Places, state and publication of a build."""
