@@ -26,6 +26,11 @@
             {%- do rules.append(('too_large_' ~ name, name, name ~ ' > ' ~ column.max)) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for reason, rule in raw_table_meta(table_name).get('refuse', {}).items() -%}
+        {%- for name in rule.columns -%}
+            {%- do rules.append((reason, name, rule.condition)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {{ return(rules) }}
 {%- endmacro %}
 

@@ -21,7 +21,8 @@
     {%- elif column.kind == 'currency' -%}
         case when regexp_full_match(upper({{ value }}), '[A-Z]{3}') then upper({{ value }}) end
     {%- elif column.kind == 'money' -%}
-        try_cast({{ value }} as decimal(18, 4))
+        {#- Below 10^12, so that no sum of an order's amounts can overflow. -#}
+        cast(try_cast({{ value }} as decimal(16, 4)) as decimal(18, 4))
     {%- elif column.kind == 'price' -%}
         try_cast({{ value }} as decimal(18, 8))
     {%- elif column.kind == 'quantity' -%}

@@ -1,0 +1,29 @@
+{#- The integer that stands for an identifier inside the warehouse: 60 bits of its md5, so that no
+    counter has to be kept. A test proves that no two identifiers share one. -#}
+{% macro identifier_key(type, value) -%}
+    {{ return(adapter.dispatch('identifier_key')(type, value)) }}
+{%- endmacro %}
+
+{% macro default__identifier_key(type, value) -%}
+    {{ exceptions.raise_compiler_error('identifier_key is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__identifier_key(type, value) -%}
+    cast('0x' || left(md5({{ type }} || '|' || {{ value }}), 15) as bigint)
+{%- endmacro %}
+
+
+{#- A unified id: from the hash of the identifier that founds the customer, and a number that counts
+    the ids this founder gave before. The letter keeps spreadsheets from reading a number. -#}
+{% macro customer_id_of(founder_key, number) -%}
+    'c' || left(md5(cast({{ founder_key }} as varchar) || '|' || cast({{ number }} as varchar)), 19)
+{%- endmacro %}
+
+
+{#- The key of an id column, null where a loader wrote a word for nothing. -#}
+{% macro accepted_id_key(column) -%}
+    case
+        when lower(records.{{ column }}) not in (select refused_ids.value from {{ ref('refused_ids') }} as refused_ids)
+            then {{ identifier_key("'" ~ column ~ "'", 'records.' ~ column) }}
+    end
+{%- endmacro %}

@@ -1,0 +1,64 @@
+-- Grain: one row per identifier, product, day and kind of interaction before as_of; counts add up.
+with
+
+orders as (
+    select * from {{ ref('int_orders') }}
+    where owner_key is not null
+),
+
+-- Goods that were given away, or never handed over, say nothing of taste.
+bought_lines as (
+    select
+        order_id,
+        product_id,
+        quantity,
+        gross_amount - discount_amount as amount
+    from {{ ref('int_order_lines') }}
+    where quantity > 0 and gross_amount > discount_amount
+),
+
+interactions as (
+    select
+        orders.owner_key as identifier_key,
+        lines.product_id,
+        cast(orders.ordered_at as date) as interaction_date,
+        'purchase' as kind,
+        lines.quantity
+    from bought_lines as lines
+    inner join orders
+        on lines.order_id = orders.order_id
+    union all
+    -- A cancellation takes a purchase back from its own day on, so that past moments still know it.
+    select
+        orders.owner_key,
+        lines.product_id,
+        cast(orders.cancelled_at as date),
+        'cancelled_purchase',
+        lines.quantity
+    from bought_lines as lines
+    inner join orders
+        on lines.order_id = orders.order_id
+    where orders.cancelled_at is not null
+    union all
+    select
+        {{ identifier_key("'anonymous_id'", 'anonymous_id') }},
+        product_id,
+        cast(occurred_at as date),
+        case event_name when 'product_viewed' then 'view' else 'cart' end,
+        1
+    from {{ ref('stg_web__events') }}
+    where
+        event_name in ('product_viewed', 'product_added')
+        and product_id is not null
+        and occurred_at < {{ as_of() }}
+)
+
+select
+    identifier_key,
+    product_id,
+    interaction_date,
+    kind,
+    count(*) as interaction_count,
+    cast(sum(quantity) as decimal(18, 4)) as quantity
+from interactions
+group by 1, 2, 3, 4

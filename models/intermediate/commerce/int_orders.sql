@@ -1,0 +1,56 @@
+-- Grain: one row per order before as_of that is no test, in its own currency, with the rate into the
+-- reporting one and the identifier that owns it.
+with
+
+orders as (
+    select
+        *,
+        {{ identifier_key("'shop_customer_id'", 'shop_customer_id') }} as account_key,
+        {{ identifier_key("'anonymous_id'", 'anonymous_id') }} as device_key
+    from {{ ref('stg_shop__orders') }}
+    where ordered_at < {{ as_of() }} and not coalesce(is_test, false)
+),
+
+identifiers as (
+    select identifier_key from {{ ref('int_identifiers') }}
+),
+
+contact_values as (
+    select * from {{ ref('int_usable_contact_values') }}
+    where region is null
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+)
+
+select
+    orders.order_id,
+    -- The strongest identifier owns the order; a device only where nothing else does.
+    coalesce(
+        accounts.identifier_key, emails.identifier_key, phones.identifier_key, devices.identifier_key
+    ) as owner_key,
+    orders.currency,
+    rates.rate,
+    orders.total - coalesce(orders.tax_total, 0) - coalesce(orders.shipping_total, 0) as net_amount,
+    coalesce(orders.discount_total, 0) as discount_amount,
+    orders.ordered_at,
+    case when orders.cancelled_at < {{ as_of() }} then orders.cancelled_at end as cancelled_at
+from orders
+left join identifiers as accounts
+    on orders.account_key = accounts.identifier_key
+left join contact_values as emails
+    on
+        emails.identifier_type = 'email'
+        and orders.email = emails.raw_value
+left join contact_values as phones
+    on
+        phones.identifier_type = 'phone'
+        and orders.phone = phones.raw_value
+left join identifiers as devices
+    on orders.device_key = devices.identifier_key
+left join rates
+    on
+        orders.currency = rates.currency
+        and orders.ordered_at >= rates.valid_from
+        and orders.ordered_at < rates.valid_to

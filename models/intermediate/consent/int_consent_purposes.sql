@@ -1,0 +1,28 @@
+-- Grain: one row per purpose of the contract, and from when on the shop manages consent for it.
+with
+
+purposes as (
+    {% for purpose, unmanaged in var('consent_unmanaged').items() -%}
+    select
+        '{{ purpose }}' as purpose,
+        '{{ unmanaged }}' as unmanaged_rule
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+first_statements as (
+    select
+        purpose,
+        min(occurred_at) as managed_from
+    from {{ ref('stg_consent__events') }}
+    where occurred_at < {{ as_of() }}
+    group by 1
+)
+
+select
+    purposes.purpose,
+    purposes.unmanaged_rule,
+    first_statements.managed_from
+from purposes
+left join first_statements
+    on purposes.purpose = first_statements.purpose

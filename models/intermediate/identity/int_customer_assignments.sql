@@ -1,0 +1,132 @@
+{{
+    config(
+        materialized = 'incremental',
+        incremental_strategy = 'append',
+        schema = 'state',
+        full_refresh = false
+    )
+}}
+
+-- Grain: one row per identifier and change of its customer; the latest revision counts. Outlives the
+-- warehouse: an id is assigned once and stays, whatever sorts before it later.
+with
+
+members as (
+    select
+        components.component_key,
+        identifiers.identifier_key,
+        identifiers.first_seen_at
+    from {{ ref('int_identifier_components') }} as components
+    inner join {{ ref('int_identifiers') }} as identifiers
+        on components.identifier_key = identifiers.identifier_key
+),
+
+known as (
+    {% if is_incremental() -%}
+    select * from {{ this }}
+    where evidence_at <= {{ as_of() }}
+    {%- else -%}
+    select
+        cast(null as bigint) as identifier_key,
+        cast(null as bigint) as founder_key,
+        cast(null as varchar) as customer_id,
+        cast(null as integer) as revision,
+        cast(null as timestamp) as evidence_at
+    where false
+    {%- endif %}
+),
+
+held as (
+    select
+        identifier_key,
+        customer_id,
+        revision
+    from known
+    qualify row_number() over (partition by identifier_key order by revision desc) = 1
+),
+
+-- A customer that was split goes on in its largest part, then in its oldest.
+claims as (
+    select
+        held.customer_id,
+        members.component_key
+    from members
+    inner join held
+        on members.identifier_key = held.identifier_key
+    group by 1, 2
+    qualify row_number() over (
+        partition by held.customer_id
+        order by count(*) desc, min(members.first_seen_at), members.component_key
+    ) = 1
+),
+
+ages as (
+    select
+        customer_id,
+        min(evidence_at) as first_evidence_at
+    from known
+    group by 1
+),
+
+-- Of customers that were merged the oldest stays.
+kept as (
+    select
+        claims.component_key,
+        claims.customer_id
+    from claims
+    inner join ages
+        on claims.customer_id = ages.customer_id
+    qualify row_number() over (
+        partition by claims.component_key
+        order by ages.first_evidence_at, claims.customer_id
+    ) = 1
+),
+
+founders as (
+    select
+        component_key,
+        identifier_key as founder_key
+    from members
+    qualify row_number() over (
+        partition by component_key
+        order by first_seen_at, identifier_key
+    ) = 1
+),
+
+founded as (
+    select
+        founder_key,
+        count(distinct customer_id) as customer_count
+    from known
+    group by 1
+),
+
+assigned as (
+    select
+        members.identifier_key,
+        founders.founder_key,
+        coalesce(
+            kept.customer_id,
+            {{ customer_id_of('founders.founder_key', 'coalesce(founded.customer_count, 0)') }}
+        ) as customer_id,
+        members.first_seen_at
+    from members
+    inner join founders
+        on members.component_key = founders.component_key
+    left join kept
+        on members.component_key = kept.component_key
+    left join founded
+        on founders.founder_key = founded.founder_key
+)
+
+select
+    assigned.identifier_key,
+    assigned.founder_key,
+    assigned.customer_id,
+    cast(coalesce(held.revision, 0) + 1 as integer) as revision,
+    -- A first assignment is as old as its identifier; a changed one was decided by this build.
+    case when held.revision is null then assigned.first_seen_at else {{ as_of() }} end as evidence_at
+from assigned
+left join held
+    on assigned.identifier_key = held.identifier_key
+where held.customer_id is distinct from assigned.customer_id

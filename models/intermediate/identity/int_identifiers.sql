@@ -1,0 +1,52 @@
+-- Grain: one row per identifier that stands for one person or device, without e-mail or phone in the clear.
+with
+
+seen as (
+    {% for type, column in [
+        ('contact_id', 'contact_key'), ('shop_customer_id', 'account_key'), ('subscriber_id', 'subscriber_key'),
+        ('anonymous_id', 'device_key'), ('email', 'email_key'), ('phone', 'phone_key'),
+    ] -%}
+    select
+        '{{ type }}' as identifier_type,
+        {{ column }} as identifier_key,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from {{ ref('int_usable_links') }}
+    where {{ column }} is not null
+    group by 1, 2
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+contact_values as (
+    select distinct
+        identifier_key,
+        identifier_value
+    from {{ ref('int_usable_contact_values') }}
+),
+
+ids as (
+    {% for type, column in [
+        ('contact_id', 'contact_id'), ('shop_customer_id', 'shop_customer_id'),
+        ('subscriber_id', 'subscriber_id'), ('anonymous_id', 'anonymous_id'),
+    ] -%}
+    select distinct
+        {{ identifier_key("'" ~ type ~ "'", column) }} as identifier_key,
+        {{ column }} as identifier_value
+    from {{ ref('int_identity_records') }}
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    seen.identifier_key,
+    seen.identifier_type,
+    coalesce(contact_values.identifier_value, ids.identifier_value) as identifier_value,
+    seen.first_seen_at,
+    seen.last_seen_at
+from seen
+left join contact_values
+    on seen.identifier_key = contact_values.identifier_key
+left join ids
+    on seen.identifier_key = ids.identifier_key
