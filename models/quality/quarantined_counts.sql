@@ -1,3 +1,5 @@
+{{ config(schema='marts', contract={'enforced': true}) }}
+
 -- Grain: one row per raw table, how many of its rows arrived and were refused. Stops the build when
 -- most of a table is refused: marts made from the rest would look right and be wrong.
 {% set share = var('max_refused_share') -%}

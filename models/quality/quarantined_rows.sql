@@ -1,3 +1,5 @@
+{{ config(schema='marts', contract={'enforced': true}) }}
+
 -- Grain: one row per table, content and reason of what was refused; what it held stays in pii.
 {% for table_name, base in base_models() %}
 select

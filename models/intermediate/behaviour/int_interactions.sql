@@ -41,16 +41,19 @@ interactions as (
     where orders.cancelled_at is not null
     union all
     select
-        {{ identifier_key("'anonymous_id'", 'anonymous_id') }},
-        product_id,
-        cast(occurred_at as date),
-        case event_name when 'product_viewed' then 'view' else 'cart' end,
+        -- Who is logged in acted, whatever device it was on.
+        coalesce(accounts.identifier_key, {{ identifier_key("'anonymous_id'", 'events.anonymous_id') }}),
+        events.product_id,
+        cast(events.occurred_at as date),
+        case events.event_name when 'product_viewed' then 'view' else 'cart' end,
         1
-    from {{ ref('stg_web__events') }}
+    from {{ ref('stg_web__events') }} as events
+    left join {{ ref('int_identifiers') }} as accounts
+        on {{ identifier_key("'shop_customer_id'", 'events.user_id') }} = accounts.identifier_key
     where
-        event_name in ('product_viewed', 'product_added')
-        and product_id is not null
-        and occurred_at < {{ as_of() }}
+        events.event_name in ('product_viewed', 'product_added')
+        and events.product_id is not null
+        and events.occurred_at < {{ as_of() }}
 )
 
 select

@@ -1,0 +1,51 @@
+-- Grain: one row per moment and purpose at which features are computed; labels follow for horizon_days.
+{% set spacing = var('label_days') -%}
+with
+
+moments as (
+    select
+        as_of,
+        cast(cast(as_of as date) as timestamp)
+        - interval '1 day' * mod(
+            date_diff('day', cast('1970-01-01' as date), cast(as_of as date)), {{ var('retrain_days') }}
+        ) as anchor
+    from {{ ref('int_as_of') }}
+),
+
+month_ends as (
+    select {{ month_starts('(select min(ordered_at) from ' ~ ref('int_orders') ~ ')', 'as_of') }} as as_of
+    from moments
+)
+
+select
+    'score' as purpose,
+    as_of,
+    {{ spacing }} as horizon_days
+from moments
+union all
+select
+    'test' as purpose,
+    anchor - interval '{{ spacing }} days' as as_of,
+    {{ spacing }} as horizon_days
+from moments
+union all
+select
+    'validation' as purpose,
+    anchor - interval '{{ 2 * spacing }} days' as as_of,
+    {{ spacing }} as horizon_days
+from moments
+union all
+{% for number in range(1, var('train_cutoffs') + 1) -%}
+select
+    'train_{{ number }}' as purpose,
+    anchor - interval '{{ (number + 2) * spacing }} days' as as_of,
+    {{ spacing }} as horizon_days
+from moments
+union all
+{% endfor -%}
+-- The instant a month is over; for RFM alone, so no label follows.
+select
+    'month_end' as purpose,
+    as_of,
+    0 as horizon_days
+from month_ends

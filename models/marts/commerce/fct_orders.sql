@@ -1,0 +1,64 @@
+-- Grain: one row per order before as_of that is no test; the header is the authority for its money.
+with
+
+refunds as (
+    select
+        order_id,
+        sum(amount) as refund_amount
+    from {{ ref('int_refunds') }}
+    group by 1
+),
+
+lines as (
+    select
+        order_id,
+        count(*) as line_count,
+        -- One unknown cost leaves the whole order's unknown.
+        case when count(unit_cost) = count(*) then sum({{ wide('unit_cost') }} * kept_quantity) end as cost_amount
+    from {{ ref('int_order_lines') }}
+    group by 1
+),
+
+amounts as (
+    select
+        orders.order_id,
+        orders.owner_key,
+        orders.currency,
+        orders.rate,
+        orders.ordered_at,
+        orders.cancelled_at,
+        orders.cancelled_at is not null as is_cancelled,
+        coalesce(lines.line_count, 0) as line_count,
+        -- A cancelled order stays, without money.
+        case when orders.cancelled_at is null then orders.net_amount else 0 end as net_amount,
+        case when orders.cancelled_at is null then orders.discount_amount else 0 end as discount_amount,
+        case when orders.cancelled_at is null then coalesce(refunds.refund_amount, 0) else 0 end as refund_amount,
+        case when orders.cancelled_at is null then lines.cost_amount else 0 end as cost_amount
+    from {{ ref('int_orders') }} as orders
+    left join refunds
+        on orders.order_id = refunds.order_id
+    left join lines
+        on orders.order_id = lines.order_id
+)
+
+select
+    amounts.order_id,
+    customers.customer_id,
+    amounts.currency,
+    {% for name, amount in [
+        ('gross_revenue', 'amounts.net_amount + amounts.discount_amount'),
+        ('discounts', 'amounts.discount_amount'),
+        ('refunds', 'amounts.refund_amount'),
+        ('net_revenue', 'amounts.net_amount - amounts.refund_amount'),
+        ('gross_margin', 'amounts.net_amount - amounts.refund_amount - amounts.cost_amount'),
+    ] -%}
+    cast({{ amount }} as decimal(18, 4)) as original_{{ name }},
+    {{ converted(amount, 'amounts.rate') }} as {{ name }},
+    {% endfor -%}
+    cast(amounts.line_count as integer) as line_count,
+    amounts.is_cancelled,
+    amounts.ordered_at,
+    amounts.cancelled_at
+from amounts
+left join {{ ref('int_identifier_customers') }} as customers
+    on amounts.owner_key = customers.identifier_key

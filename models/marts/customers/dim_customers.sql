@@ -1,0 +1,58 @@
+-- Grain: one row per unified customer, known or not.
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+orders as (
+    select
+        owners.customer_id,
+        min(orders.ordered_at) as first_order_at,
+        max(orders.ordered_at) as last_order_at
+    from {{ ref('int_orders') }} as orders
+    inner join {{ ref('int_identifier_customers') }} as owners
+        on orders.owner_key = owners.identifier_key
+    where orders.cancelled_at is null
+    group by 1
+),
+
+rfm as (
+    select * from {{ ref('feat_customer_rfm') }}
+    where as_of = {{ as_of() }}
+)
+
+select
+    customers.customer_id,
+    attributes.country,
+    attributes.timezone,
+    case
+        when not customers.is_known then 'anonymous'
+        when orders.customer_id is null then 'prospect'
+        when {{ days_between('orders.first_order_at', as_of()) }} <= {{ var('new_customer_days') }} then 'new'
+        when {{ days_between('orders.last_order_at', as_of()) }} <= {{ var('active_days') }} then 'active'
+        when {{ days_between('orders.last_order_at', as_of()) }} <= {{ var('lapsing_days') }} then 'lapsing'
+        else 'lapsed'
+    end as lifecycle_stage,
+    rfm.rfm_segment,
+    customers.is_known,
+    consents.can_email,
+    consents.can_sms,
+    consents.can_push,
+    consents.can_advertise,
+    consents.can_profile,
+    -- Decided by the experiment with layer holdout once experiments are built.
+    false as is_holdout,
+    customers.first_seen_at,
+    customers.last_seen_at,
+    orders.first_order_at,
+    orders.last_order_at
+from customers
+inner join {{ ref('int_customer_consents') }} as consents
+    on customers.customer_id = consents.customer_id
+left join {{ ref('int_customer_attributes') }} as attributes
+    on customers.customer_id = attributes.customer_id
+left join orders
+    on customers.customer_id = orders.customer_id
+left join rfm
+    on customers.customer_id = rfm.customer_id

@@ -1,0 +1,73 @@
+-- Grain: one row per known customer, list and rank. The chain of fallbacks: collaborative, then popular.
+with
+
+candidates as (
+    select
+        customer_id,
+        list_name,
+        product_id,
+        score,
+        rank,
+        model_version,
+        'collaborative' as source,
+        1 as priority
+    from {{ ref('ml_recommendations_collaborative') }}
+    where purpose = 'score'
+    union all
+    select
+        customer_id,
+        list_name,
+        product_id,
+        score,
+        rank,
+        'popular-{{ var("popularity_days") }}d' as model_version,
+        'popular' as source,
+        2 as priority
+    from {{ ref('ml_recommendations_popular') }}
+    where purpose = 'score'
+),
+
+-- discover never shows what was ever ordered, free, refunded or cancelled goods included.
+allowed as (
+    select candidates.*
+    from candidates
+    left join {{ ref('int_bought_products') }} as bought
+        on
+            candidates.list_name = 'discover'
+            and candidates.customer_id = bought.customer_id
+            and candidates.product_id = bought.product_id
+    where bought.product_id is null
+    qualify row_number() over (
+        partition by candidates.customer_id, candidates.list_name, candidates.product_id
+        order by candidates.priority
+    ) = 1
+),
+
+ranked as (
+    select
+        *,
+        cast(row_number() over (
+            partition by customer_id, list_name
+            order by priority, rank
+        ) as integer) as place
+    from allowed
+)
+
+select
+    customer_id,
+    list_name,
+    place as rank,
+    product_id,
+    score,
+    source,
+    case source
+        when 'collaborative' then 'Chosen by what customers with a taste like yours buy'
+        else 'Popular with our customers'
+    end as reason,
+    case source when 'collaborative' then cast(1 as double) else cast(0 as double) end as collaborative_weight,
+    -- Nothing is explored yet, so what is listed was certain to be.
+    cast(1 as double) as propensity,
+    model_version,
+    {{ as_of() }} as as_of
+from ranked
+where place <= {{ var('list_length') }}

@@ -1,0 +1,54 @@
+-- Grain: one row per customer, moment, purpose and product bought before that moment and not cancelled.
+with
+
+spine as (
+    select * from {{ ref('feat_spine') }}
+    where purpose in ('score', 'test')
+),
+
+interactions as (
+    select
+        customers.customer_id,
+        interactions.*
+    from {{ ref('int_interactions') }} as interactions
+    inner join {{ ref('int_identifier_customers') }} as customers
+        on interactions.identifier_key = customers.identifier_key
+    where interactions.kind in ('purchase', 'cancelled_purchase')
+),
+
+counted as (
+    select
+        spine.customer_id,
+        spine.as_of,
+        spine.purpose,
+        interactions.product_id,
+        sum(case when interactions.kind = 'purchase' then interactions.interaction_count else 0 end) as bought_count,
+        sum(case when interactions.kind = 'cancelled_purchase' then interactions.interaction_count else 0 end) as cancelled_count,
+        max(case when interactions.kind = 'purchase' then interactions.interaction_date end) as last_bought_date,
+        -- Summed as decimals: a sum of doubles depends on the order of its terms.
+        sum(case
+            when interactions.kind = 'purchase'
+                then cast(interactions.interaction_count * power(
+                    0.5,
+                    date_diff('day', interactions.interaction_date, cast(spine.as_of as date))
+                    / {{ var('purchase_half_life_days') }}.0
+                ) as decimal(18, 9))
+        end) as decayed_count
+    from spine
+    inner join interactions
+        on
+            spine.customer_id = interactions.customer_id
+            and spine.as_of > interactions.interaction_date
+    group by 1, 2, 3, 4
+)
+
+select
+    customer_id,
+    as_of,
+    purpose,
+    product_id,
+    cast(bought_count - cancelled_count as integer) as purchase_count,
+    last_bought_date,
+    cast(decayed_count as double) * cast(bought_count - cancelled_count as double) / cast(bought_count as double) as decayed_purchase_count
+from counted
+where bought_count > cancelled_count

@@ -1,0 +1,22 @@
+-- Grain: one row per model, customer, list and rank at the test moment: what is judged.
+select
+    'collaborative' as model_name,
+    model_version,
+    as_of,
+    customer_id,
+    list_name,
+    rank,
+    product_id
+from {{ ref('ml_recommendations_collaborative') }}
+where purpose = 'test'
+union all
+select
+    'popular' as model_name,
+    'popular-{{ var("popularity_days") }}d' as model_version,
+    as_of,
+    customer_id,
+    list_name,
+    rank,
+    product_id
+from {{ ref('ml_recommendations_popular') }}
+where purpose = 'test'
