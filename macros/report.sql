@@ -1,3 +1,30 @@
-{#- On-run-end: placeholder until written. -#}
+{#- On-run-end: what a person should know of this build, in a few lines. -#}
 {% macro report_build(results) -%}
+    {%- if execute and flags.WHICH in ('build', 'run') -%}
+        {%- do report_rows(
+            'intermediate', 'int_consent_purposes',
+            "select 'No consent was delivered for ' || purpose || ': ' || unmanaged_rule || ' (var consent_unmanaged)' "
+            ~ "from {relation} where managed_from is null order by purpose"
+        ) -%}
+        {%- do report_rows(
+            'marts', 'quarantined_counts',
+            "select 'Refused ' || refused_count || ' of ' || arrived_count || ' rows of ' || table_name "
+            ~ "|| ': see marts.quarantined_rows' from {relation} where refused_count > 0 order by table_name"
+        ) -%}
+        {%- do report_rows(
+            'ml', 'ml_run_status',
+            "select 'Model ' || model_name || ' for ' || purpose || ' ' || status from {relation} "
+            ~ "where status != 'ran' order by model_name, purpose"
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro report_rows(schema, identifier, query) -%}
+    {%- set relation = adapter.get_relation(target.database, schema, identifier) -%}
+    {%- if relation is not none -%}
+        {%- for row in run_query(query | replace('{relation}', relation | string)) -%}
+            {%- do log(row[0], info=true) -%}
+        {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}

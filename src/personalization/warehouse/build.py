@@ -1,0 +1,144 @@
+"""`personalization build`: dbt build, then publication; what `make build` runs."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from personalization.warehouse import copies
+from personalization.warehouse.places import Places, places_from_environment
+
+MANIFEST = Path("target/manifest.json")
+
+
+class BuildError(Exception):
+    """What stops a build, in one sentence that names the thing and the fix."""
+
+
+def build() -> None:
+    """Build the marts as the environment asks and publish them.
+
+    Raises BuildError if there is nothing to read, dbt fails, or as_of can't be read; the old
+    publication then stays.
+    """
+    places = places_from_environment()
+    if not places.raw_data.is_dir():
+        raise BuildError(
+            f"RAW_DATA={places.raw_data} is no folder. Give the folder that holds the raw tables "
+            "as <table>.parquet or <table>/*.parquet."
+        )
+    as_of = moment(os.environ.get("AS_OF") or None)
+    if not places.warehouse.exists() and places.state_export.exists():
+        print(f"Restoring the state from {places.state_export}")
+        copies.copy_state(places.state_export, places.warehouse)
+    newest = copies.newest_as_of(places.warehouse)
+    if as_of is not None and newest is not None and as_of < newest:
+        replay(places, as_of, newest)
+    else:
+        run_dbt(places.raw_data, places.warehouse, as_of)
+        counts = copies.publish(places.warehouse, places.marts, mart_keys())
+        copies.copy_state(places.warehouse, places.state_export)
+        say_what_was_built(places, counts)
+
+
+def replay(places: Places, as_of: datetime, newest: datetime) -> None:
+    """Build an earlier moment beside the warehouse, which is left as it is."""
+    print(f"as_of {as_of} is before {newest}, the newest build: a replay, in a scratch warehouse")
+    places.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=places.warehouse.parent, prefix="replay-") as folder:
+        scratch = Path(folder) / places.warehouse.name
+        copies.copy_state(places.warehouse, scratch, as_of)
+        run_dbt(places.raw_data, scratch, as_of)
+        if places.marts_given:
+            say_what_was_built(places, copies.publish(scratch, places.marts, mart_keys()))
+        else:
+            print("Nothing was published: a replay publishes to an explicit MARTS_PATH only.")
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read AS_OF as a naive UTC moment: a date is its midnight, an offset is honoured.
+
+    Raises BuildError if it is neither date nor timestamp.
+    """
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BuildError(
+            f"AS_OF={text} is no moment. Give a date (midnight UTC) or a timestamp, such as "
+            "2026-03-01 or 2026-03-01T12:00:00Z."
+        ) from None
+    return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
+
+
+def run_dbt(raw_data: Path, warehouse: Path, as_of: datetime | None) -> None:
+    """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails."""
+    variables = [] if as_of is None else ["--vars", json.dumps({"as_of": as_of.isoformat(" ")})]
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        *("--log-format", "json", "build", "--profiles-dir", "profiles"),
+        *variables,
+        *shlex.split(os.environ.get("DBT_ARGS") or ""),
+    ]
+    environment = os.environ | {"RAW_DATA": str(raw_data), "WAREHOUSE_PATH": str(warehouse)}
+    errors = []
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as dbt:
+        for line in dbt.stdout:
+            follow(line, errors)
+    progress_line("")
+    if dbt.returncode != 0:
+        shown = "\n".join(dict.fromkeys(errors)) or "dbt stopped; see logs/dbt.log"
+        raise BuildError(f"{shown}\nNothing was published; the last publication stays as it was.")
+
+
+def follow(line: str, errors: list[str]) -> None:
+    """Take one line of dbt's log: show progress and messages, keep errors."""
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        print(line, end="")
+        return
+    info, data = event["info"], event["data"]
+    if info["name"] in ("RunResultError", "RunResultFailure", "MainEncounteredError"):
+        errors.append(info["msg"].strip())
+    elif info["name"] == "JinjaLogInfo":
+        progress_line("")
+        print(info["msg"])
+    elif info["name"] in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+        total = data.get("total") or data.get("num_models")
+        progress_line(f"dbt build {data['index']}/{total} {data['node_info']['node_name']}")
+
+
+def progress_line(text: str) -> None:
+    """Rewrite the terminal's current line; in a file, where lines can't be rewritten, print none."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print("\r" + text[:width].ljust(width) + ("" if text else "\r"), end="", flush=True)
+
+
+def mart_keys() -> dict[str, list[str]]:
+    """Return the key columns of every mart, as its key test in dbt's manifest names them."""
+    manifest = json.loads(MANIFEST.read_text())
+    nodes = manifest["nodes"].values()
+    marts = {n["unique_id"]: n["alias"] for n in nodes if n.get("schema") == "marts"}
+    keys = {}
+    for node in nodes:
+        if node.get("attached_node") in marts and node["test_metadata"]["name"] == "key":
+            columns = node["test_metadata"]["kwargs"]["columns"]
+            keys.setdefault(marts[node["attached_node"]], [c.strip('"') for c in columns])
+    return keys
+
+
+def say_what_was_built(places: Places, counts: dict[str, int]) -> None:
+    """Tell a person what stands where, and what to open next."""
+    print(f"\nPublished {len(counts)} marts, {sum(counts.values()):,} rows: {places.marts}")
+    for name in ("dim_customers", "fct_orders", "fct_recommendations", "quarantined_rows"):
+        if f"marts.{name}" in counts:
+            print(f"  {name:<22}{counts[f'marts.{name}']:>12,} rows")
+    print(f"Look inside: .venv/bin/personalization show fct_recommendations --marts {places.marts}")

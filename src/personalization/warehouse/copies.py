@@ -1,0 +1,98 @@
+"""Copies of tables from one DuckDB file to another: the publication and the state."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+# A version that older DuckDB readers open.
+STORAGE_VERSION = "v1.4.0"
+
+# The column that dates a row of each state table, so that a replay sees what was known then.
+STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "evidence_at"}
+
+
+def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str, int]:
+    """Write the results of queries over one file into a new file, then put it in place at once.
+
+    queries : query by the name of its table, ``schema.table``; tables of the source stand in the
+        database ``source``.
+
+    Returns the row count by table. Readers of an older target see it whole until the rename.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    counts = {}
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f"attach {_quoted(source)} as source (read_only)")
+            connection.execute(
+                f"attach {_quoted(fresh)} as target (storage_version '{STORAGE_VERSION}')"
+            )
+            for schema in sorted({name.split(".")[0] for name in queries}):
+                connection.execute(f"create schema target.{schema}")
+            for name, query in queries.items():
+                connection.execute(f"create table target.{name} as {query}")
+                counts[name] = connection.execute(f"select count(*) from target.{name}").fetchall()[
+                    0
+                ][0]
+            connection.execute("detach target")
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+        fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
+    return counts
+
+
+def publish(warehouse: Path, marts: Path, keys: dict[str, list[str]]) -> dict[str, int]:
+    """Copy every mart, ordered by its key, into the published file.
+
+    keys : key columns by table name; tables that the warehouse does not hold are left out.
+
+    Returns the row count by mart.
+    """
+    there = tables(warehouse, "marts")
+    queries = {
+        f"marts.{name}": f"select * from source.marts.{name} order by "
+        + ", ".join(f'"{column}"' for column in key)
+        for name, key in sorted(keys.items())
+        if name in there
+    }
+    return copy_tables(warehouse, marts, queries)
+
+
+def copy_state(source: Path, target: Path, as_of: datetime | None = None) -> None:
+    """Copy the state into a new file, if as_of is given only as far as it was known by then."""
+    there = tables(source, "state")
+    queries = {}
+    for name, time in STATE_TIMES.items():
+        if name in there:
+            known = "" if as_of is None else f" where {time} <= timestamp '{as_of}'"
+            queries[f"state.{name}"] = f"select * from source.state.{name}{known} order by all"
+    if queries:
+        copy_tables(source, target, queries)
+
+
+def newest_as_of(warehouse: Path) -> datetime | None:
+    """Return the newest moment the warehouse was ever built for; None if there is none."""
+    if "int_loads" not in tables(warehouse, "state"):
+        return None
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute("select max(as_of) from state.int_loads").fetchall()[0][0]
+
+
+def tables(path: Path, schema: str) -> set[str]:
+    """Return the names of a schema's tables in a DuckDB file; none if there is no such file."""
+    if not path.exists():
+        return set()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_name from information_schema.tables where table_schema = ?", [schema]
+        ).fetchall()
+    return {name for (name,) in rows}
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
