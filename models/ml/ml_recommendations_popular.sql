@@ -10,6 +10,15 @@ lists as (
     select 'discover' as list_name
 ),
 
+full_lists as (
+    select
+        customer_id,
+        list_name
+    from {{ ref('ml_recommendations_allowed') }}
+    group by 1, 2
+    having count(*) >= {{ list_length }}
+),
+
 wanted as (
     select
         spine.purpose,
@@ -27,13 +36,11 @@ wanted as (
         lists.list_name
     from {{ ref('int_customers') }} as customers
     cross join lists
-    left join {{ ref('ml_recommendations_collaborative') }} as collaborative
+    left join full_lists
         on
-            collaborative.purpose = 'score'
-            and collaborative.rank = {{ list_length }}
-            and customers.customer_id = collaborative.customer_id
-            and lists.list_name = collaborative.list_name
-    where customers.is_known and collaborative.customer_id is null
+            customers.customer_id = full_lists.customer_id
+            and lists.list_name = full_lists.list_name
+    where customers.is_known and full_lists.customer_id is null
 ),
 
 bought as (

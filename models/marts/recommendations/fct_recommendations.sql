@@ -11,8 +11,7 @@ candidates as (
         model_version,
         'collaborative' as source,
         1 as priority
-    from {{ ref('ml_recommendations_collaborative') }}
-    where purpose = 'score'
+    from {{ ref('ml_recommendations_allowed') }}
     union all
     select
         customer_id,
@@ -27,19 +26,12 @@ candidates as (
     where purpose = 'score'
 ),
 
--- discover never shows what was ever ordered, free, refunded or cancelled goods included.
-allowed as (
-    select candidates.*
+distinct_products as (
+    select *
     from candidates
-    left join {{ ref('int_bought_products') }} as bought
-        on
-            candidates.list_name = 'discover'
-            and candidates.customer_id = bought.customer_id
-            and candidates.product_id = bought.product_id
-    where bought.product_id is null
     qualify row_number() over (
-        partition by candidates.customer_id, candidates.list_name, candidates.product_id
-        order by candidates.priority
+        partition by customer_id, list_name, product_id
+        order by priority
     ) = 1
 ),
 
@@ -50,7 +42,7 @@ ranked as (
             partition by customer_id, list_name
             order by priority, rank
         ) as integer) as place
-    from allowed
+    from distinct_products
 )
 
 select
