@@ -8,8 +8,8 @@
         ) -%}
         {%- do report_rows(
             'marts', 'quarantined_counts',
-            "select 'Refused ' || refused_count || ' of ' || arrived_count || ' rows of ' || table_name "
-            ~ "|| ': see marts.quarantined_rows' from {relation} where refused_count > 0 order by table_name"
+            "select 'Refused ' || sum(refused_count) || ' of ' || sum(arrived_count) || ' rows in ' || count(*) "
+            ~ "|| ' tables: see marts.quarantined_rows' from {relation} where refused_count > 0 having count(*) > 0"
         ) -%}
         {%- do report_rows(
             'ml', 'ml_run_status',

@@ -1,4 +1,5 @@
--- Grain: one row per set of identifiers that stood in one row, without those that several people share.
+-- Grain: one row per source table and distinct set of identifiers that stood in one of its rows,
+-- without those that several people share.
 with
 
 links as (
@@ -17,10 +18,11 @@ select
     links.device_key,
     case when shared_emails.identifier_key is null then links.email_key end as email_key,
     case when shared_phones.identifier_key is null then links.phone_key end as phone_key,
-    links.first_seen_at,
-    links.last_seen_at
+    min(links.first_seen_at) as first_seen_at,
+    max(links.last_seen_at) as last_seen_at
 from links
 left join shared as shared_emails
     on links.email_key = shared_emails.identifier_key
 left join shared as shared_phones
     on links.phone_key = shared_phones.identifier_key
+group by 1, 2, 3, 4, 5, 6, 7
