@@ -7,7 +7,7 @@ moments as (
         as_of,
         cast(cast(as_of as date) as timestamp)
         - interval '1 day' * mod(
-            date_diff('day', cast('1970-01-01' as date), cast(as_of as date)), {{ var('retrain_days') }}
+            {{ dbt.datediff("cast('1970-01-01' as date)", 'cast(as_of as date)', 'day') }}, {{ var('retrain_days') }}
         ) as anchor
     from {{ ref('int_as_of') }}
 ),

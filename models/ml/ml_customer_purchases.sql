@@ -30,7 +30,7 @@ counted as (
             when interactions.kind = 'purchase'
                 then cast(interactions.interaction_count * power(
                     0.5,
-                    date_diff('day', interactions.interaction_date, cast(spine.as_of as date))
+                    {{ dbt.datediff('interactions.interaction_date', 'cast(spine.as_of as date)', 'day') }}
                     / {{ var('purchase_half_life_days') }}.0
                 ) as decimal(18, 9))
         end) as decayed_count

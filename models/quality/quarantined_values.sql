@@ -5,7 +5,7 @@ unreadable as (
     {% for table_name, base in base_models() -%}
     select
         '{{ table_name }}' as table_name,
-        unnest(string_split(unreadable_columns, ', ')) as column_name
+        {{ split_to_rows('unreadable_columns', ', ') }} as column_name
     from {{ ref(base) }}
     where rejection_reason is null and unreadable_columns is not null
     {{ 'union all' if not loop.last }}

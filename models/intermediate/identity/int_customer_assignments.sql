@@ -12,13 +12,7 @@
 with
 
 members as (
-    select
-        components.component_key,
-        identifiers.identifier_key,
-        identifiers.first_seen_at
-    from {{ ref('int_identifier_components') }} as components
-    inner join {{ ref('int_identifiers') }} as identifiers
-        on components.identifier_key = identifiers.identifier_key
+    select * from {{ ref('int_component_members') }}
 ),
 
 known as (
@@ -82,17 +76,6 @@ kept as (
     ) = 1
 ),
 
-founders as (
-    select
-        component_key,
-        identifier_key as founder_key
-    from members
-    qualify row_number() over (
-        partition by component_key
-        order by first_seen_at, identifier_key
-    ) = 1
-),
-
 founded as (
     select
         founder_key,
@@ -104,19 +87,17 @@ founded as (
 assigned as (
     select
         members.identifier_key,
-        founders.founder_key,
+        members.founder_key,
         coalesce(
             kept.customer_id,
-            {{ customer_id_of('founders.founder_key', 'coalesce(founded.customer_count, 0)') }}
+            {{ customer_id_of('members.founder_key', 'coalesce(founded.customer_count, 0)') }}
         ) as customer_id,
         members.first_seen_at
     from members
-    inner join founders
-        on members.component_key = founders.component_key
     left join kept
         on members.component_key = kept.component_key
     left join founded
-        on founders.founder_key = founded.founder_key
+        on members.founder_key = founded.founder_key
 )
 
 select

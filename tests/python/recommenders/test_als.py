@@ -1,0 +1,107 @@
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from personalization.recommenders import als
+
+SETTINGS = als.Settings(factors=4, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7)
+# Two tastes: tea goes with mug and pot, rake with twine and seeds.
+BOUGHT = [
+    ("ada", "tea"), ("ada", "mug"), ("bo", "tea"), ("bo", "mug"), ("bo", "pot"), ("cy", "tea"), ("cy", "pot"),
+    ("di", "rake"), ("di", "twine"), ("ed", "rake"), ("ed", "twine"), ("ed", "seeds"), ("flo", "rake"), ("flo", "seeds"),
+]
+
+
+def purchases(pairs, purpose="score"):
+    customers, products = zip(*pairs, strict=True) if pairs else ((), ())
+    return pa.table(
+        {
+            "purpose": pa.array([purpose] * len(pairs), pa.string()),
+            "as_of": pa.array([datetime(2026, 3, 1)] * len(pairs), pa.timestamp("us")),
+            "customer_id": pa.array(customers, pa.string()),
+            "product_id": pa.array(products, pa.string()),
+            "decayed_purchase_count": pa.array([1.0] * len(pairs), pa.float64()),
+        }
+    )
+
+
+def candidates(*products, purpose="score"):
+    return pa.table(
+        {"purpose": pa.array([purpose] * len(products), pa.string()), "product_id": pa.array(products, pa.string())}
+    )
+
+
+ALL = candidates("tea", "mug", "pot", "rake", "twine", "seeds")
+
+
+def lists(table):
+    found = {}
+    for row in table.to_pylist():
+        found.setdefault((row["list_name"], row["customer_id"]), []).append(row["product_id"])
+    return found
+
+
+def test_customers_are_shown_what_others_of_their_taste_bought():
+    found = lists(als.recommend(purchases(BOUGHT), ALL, SETTINGS))
+    assert found["discover", "ada"][0] == "pot"
+    assert found["discover", "di"][0] == "seeds"
+    assert set(found["for_you", "bo"]) == {"tea", "mug", "pot"}
+
+
+def test_discover_never_shows_what_the_customer_already_bought():
+    found = lists(als.recommend(purchases(BOUGHT), ALL, SETTINGS))
+    shown = {(c, p) for (name, c), products in found.items() if name == "discover" for p in products}
+    assert shown
+    assert shown.isdisjoint(BOUGHT)
+
+
+def test_only_candidates_are_shown_and_a_short_catalogue_gives_short_lists():
+    found = lists(als.recommend(purchases(BOUGHT), candidates("tea", "pot", "unsold"), SETTINGS))
+    assert set(found["for_you", "ada"]) == {"tea", "pot"}
+    assert found["discover", "ada"] == ["pot"]
+    assert ("discover", "cy") not in found
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_row_order_does_not_change_the_answer(seed):
+    table = purchases(BOUGHT)
+    shuffled = table.take(np.random.default_rng(seed).permutation(len(table)))
+    assert als.recommend(shuffled, ALL, SETTINGS).equals(als.recommend(table, ALL, SETTINGS))
+
+
+def test_ranks_count_from_one_and_scores_fall():
+    rows = als.recommend(purchases(BOUGHT), ALL, SETTINGS).to_pylist()
+    mine = [r for r in rows if r["customer_id"] == "ada" and r["list_name"] == "for_you"]
+    assert [r["rank"] for r in mine] == [1, 2, 3]
+    assert [r["score"] for r in mine] == sorted((r["score"] for r in mine), reverse=True)
+
+
+def test_each_purpose_learns_from_its_own_purchases_alone():
+    both = pa.concat_tables([purchases(BOUGHT), purchases([("ada", "rake")], "test")])
+    shown = pa.concat_tables([ALL, candidates("rake", "tea", purpose="test")])
+    rows = als.recommend(both, shown, SETTINGS).to_pylist()
+    assert {r["product_id"] for r in rows if r["purpose"] == "test"} == {"rake"}
+
+
+def test_nothing_bought_or_nothing_to_show_gives_an_empty_typed_table():
+    assert als.recommend(purchases([]), ALL, SETTINGS).equals(als.SCHEMA.empty_table())
+    nothing = als.recommend(purchases(BOUGHT), candidates(), SETTINGS)
+    assert nothing.num_rows == 0
+    assert nothing.schema == als.SCHEMA
+
+
+def test_one_customer_with_one_product_is_enough():
+    found = lists(als.recommend(purchases([("ada", "tea")]), ALL, SETTINGS))
+    assert found == {("for_you", "ada"): ["tea"]}
+
+
+def test_a_setting_nobody_knows_is_refused():
+    with pytest.raises(TypeError, match="depth"):
+        als.Settings(depth=3, factors=4, regularization=1, alpha=1, iterations=1, list_length=1, seed=1)
+
+
+def test_another_setting_is_another_version():
+    other = als.Settings(factors=5, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7)
+    assert other.version != SETTINGS.version
