@@ -16,6 +16,8 @@ test: setup
 	@echo "== 2/3 the demo: dbt build with its unit and data tests"
 	@env -u RAW_DATA -u AS_OF -u MARTS_PATH -u DBT_ARGS WAREHOUSE_PATH=var/test/warehouse.duckdb \
 		.venv/bin/personalization build
+	@env -u RAW_DATA WAREHOUSE_PATH=var/test/warehouse.duckdb \
+		.venv/bin/dbt --quiet test --profiles-dir profiles --select test_type:unit
 	@echo "== 3/3 pytest: mathematics, architecture, faults, provers, real data"
 	@.venv/bin/pytest --durations=10
 	@echo "All checks passed. What each of them protects: CONTRIBUTING.md"

@@ -17,6 +17,13 @@
 {% endmaterialization %}
 
 
+{#- The same as an operation, from one table of edges into another: how tests reach the rounds. -#}
+{% macro write_components(edges, target_table) -%}
+    {%- do label_components('select source_key, target_key from ' ~ edges) -%}
+    {%- do run_query('create or replace table ' ~ target_table ~ ' as select * from component_labels') -%}
+{%- endmacro %}
+
+
 {#- Rounds of min-hook, pointer jump and contraction until no edge is left; each round at least halves
     the nodes that still have one. Leaves the labels in the temporary table component_labels. -#}
 {% macro label_components(edges_query) -%}

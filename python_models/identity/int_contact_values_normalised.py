@@ -11,9 +11,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
 
     values = (
-        dbt.ref("int_contact_values")
-        .order("identifier_type, raw_value, region")
-        .to_arrow_table()
+        dbt.ref("int_contact_values").order("identifier_type, raw_value, region").to_arrow_table()
     )
     key = contact_values.key_from_environment(dbt.config.meta_get("engine"))
 

@@ -23,7 +23,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="personalization", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("build", help="dbt build, then publication (what make build runs)")
+    command = commands.add_parser(
+        "build", help="dbt build, then publication (what make build runs)"
+    )
     command.set_defaults(run=lambda _: build())
 
     command = commands.add_parser("load", help="write a public data set as raw tables")
@@ -37,9 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--rows", type=int, default=20)
     command.set_defaults(run=_show)
 
-    command = commands.add_parser("score", help="score published lists on what was bought after as_of")
+    command = commands.add_parser(
+        "score", help="score published lists on what was bought after as_of"
+    )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
-    command.add_argument("--raw-data", type=Path, required=True, help="raw tables that go on after as_of")
+    command.add_argument(
+        "--raw-data", type=Path, required=True, help="raw tables that go on after as_of"
+    )
     command.set_defaults(run=_score)
     return parser
 

@@ -8,7 +8,7 @@ from builds import ROOT, Build, run_build
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Build:
-    """The demo, built once from nothing, its data tests and unit tests included."""
+    """The demo, built once from nothing, its data tests included."""
     build = run_build(tmp_path_factory.mktemp("demo"))
     assert build.status == 0, build.output
     return build

@@ -44,7 +44,9 @@ def test_a_contact_is_found_by_reference_and_by_an_unshared_phone(demo):
     assert customers(demo, "contact_id", "1", "2") == accounts
 
 
-@pytest.mark.parametrize("pair", [("003", "004"), ("048", "049"), ("050", "051"), ("AB1", "ab1"), ("7", "007")])
+@pytest.mark.parametrize(
+    "pair", [("003", "004"), ("048", "049"), ("050", "051"), ("AB1", "ab1"), ("7", "007")]
+)
 def test_two_people_stay_two(demo, pair):
     first, second = customers(demo, "shop_customer_id", *pair)
     assert first != second
@@ -61,7 +63,9 @@ def order(demo, order_id: str, columns: str) -> tuple:
 
 def test_guest_orders_join_by_address_and_device_and_the_rest_are_nobodys(demo):
     assert order(demo, "guest-1", "customer_id") == order(demo, "guest-2", "customer_id")
-    assert order(demo, "device-only", "customer_id") == tuple(customers(demo, "anonymous_id", "visitor"))
+    assert order(demo, "device-only", "customer_id") == tuple(
+        customers(demo, "anonymous_id", "visitor")
+    )
     assert order(demo, "nobody", "customer_id, net_revenue") == (None, Decimal(10))
 
 
@@ -90,7 +94,9 @@ def test_money_of_an_order(demo, order_id, gross, net, margin):
 
 
 def test_test_orders_and_orders_from_as_of_on_are_absent(demo):
-    assert demo.query("select max(ordered_at)::varchar from fct_orders") == [("2025-12-31 23:59:59.999999",)]
+    assert demo.query("select max(ordered_at)::varchar from fct_orders") == [
+        ("2025-12-31 23:59:59.999999",)
+    ]
     assert demo.query("select count(*) from fct_orders where order_id = 'test'") == [(0,)]
 
 
@@ -99,7 +105,10 @@ def test_lines_keep_their_decimals_and_unknown_products(demo):
         "select order_line_id, gross_revenue from fct_order_lines where order_id = 'odd' order by 1"
     )
     assert lines == [
-        ("odd-0", Decimal(0)), ("odd-1", Decimal(1)), ("odd-2", Decimal(2)), ("odd-3", Decimal(2)),
+        ("odd-0", Decimal(0)),
+        ("odd-1", Decimal(1)),
+        ("odd-2", Decimal(2)),
+        ("odd-3", Decimal(2)),
     ]
 
 
@@ -127,10 +136,16 @@ def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(demo):
 
 
 def test_only_what_is_on_sale_is_sellable(demo):
-    sellable = demo.query("select product_id, is_sellable from dim_products where title = 'Special'")
+    sellable = demo.query(
+        "select product_id, is_sellable from dim_products where title = 'Special'"
+    )
     assert dict(sellable) == {
-        "withdrawn": False, "sold-out": False, "oversold": False, "coming": False,
-        "costless": True, "yen": True,
+        "withdrawn": False,
+        "sold-out": False,
+        "oversold": False,
+        "coming": False,
+        "costless": True,
+        "yen": True,
     }
 
 

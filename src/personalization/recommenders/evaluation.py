@@ -72,7 +72,9 @@ def score_lists(
     """
     if len(ranks) and ranks.min() < 1:
         raise ValueError("ranks start at 1")
-    product_count = 1 + max((int(p.products.max()) for p in (lists, heldout, train) if len(p[1])), default=0)
+    product_count = 1 + max(
+        (int(p.products.max()) for p in (lists, heldout, train) if len(p[1])), default=0
+    )
     train_keys, shown_keys = train.keys(product_count), lists.keys(product_count)
     if len(np.unique(shown_keys)) < len(shown_keys):
         raise ValueError("a list shows one product twice")
@@ -89,12 +91,17 @@ def score_lists(
     per_user = _per_user(hits, wanted_counts)
     shown = lists.products[kept]
     buyers = np.bincount(train.products, minlength=product_count)
-    share = np.maximum(1, buyers[shown]) / len(np.unique(train.customers))
+    # Sorted, since a sum of floats depends on the order of its terms.
+    share = np.sort(np.maximum(1, buyers[shown])) / len(np.unique(train.customers))
     known = shown[buyers[shown] > 0]
     return {
         **{metric: _mean(values) for metric, values in per_user.items()},
-        "coverage": Estimate(len(np.unique(known)) / max(1, int((buyers > 0).sum())), np.nan, np.nan, len(shown)),
-        "novelty": Estimate(float(-np.log2(share).mean()) if len(shown) else 0.0, np.nan, np.nan, len(shown)),
+        "coverage": Estimate(
+            len(np.unique(known)) / max(1, int((buyers > 0).sum())), np.nan, np.nan, len(shown)
+        ),
+        "novelty": Estimate(
+            float(-np.log2(share).mean()) if len(shown) else 0.0, np.nan, np.nan, len(shown)
+        ),
     }
 
 
@@ -135,7 +142,8 @@ def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int])
     customer_of = _codes(lists["customer_id"], heldout["customer_id"], train["customer_id"])
     product_of = _codes(lists["product_id"], heldout["product_id"], train["product_id"])
     shown, found, before = (
-        Pairs(customers, products) for customers, products in zip(customer_of, product_of, strict=True)
+        Pairs(customers, products)
+        for customers, products in zip(customer_of, product_of, strict=True)
     )
     ranks = lists["rank"].to_numpy().astype(np.int64)
     names, list_names = (lists[c].to_numpy().astype(str) for c in ("model_name", "list_name"))
@@ -150,7 +158,17 @@ def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int])
                     model_lists, ranks[mine], found, before, k=k, new_only=task == "new_only"
                 )
                 rows += [
-                    (name, version, lists["as_of"][0].as_py(), "test", task, "all", k, metric, *estimate)
+                    (
+                        name,
+                        version,
+                        lists["as_of"][0].as_py(),
+                        "test",
+                        task,
+                        "all",
+                        k,
+                        metric,
+                        *estimate,
+                    )
                     for metric, estimate in scores.items()
                 ]
     columns = list(zip(*rows, strict=True)) or [[] for _ in SCHEMA]

@@ -74,9 +74,7 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
         ).fetchnumpy()
     customers = _codes(lists["customer"], bought["customer"])
     products = _codes(lists["product"], bought["product"])
-    shown, all_bought = (
-        evaluation.Pairs(c, p) for c, p in zip(customers, products, strict=True)
-    )
+    shown, all_bought = (evaluation.Pairs(c, p) for c, p in zip(customers, products, strict=True))
     is_heldout = bought["is_heldout"].astype(bool)
     heldout, train = (
         evaluation.Pairs(all_bought.customers[part], all_bought.products[part])

@@ -15,12 +15,24 @@ MAY_READ = {
     "marts": {"staging", "intermediate", "features", "ml", "quality", "seed", "marts"},
 }
 PREFIXES = {
-    "base_": "base", "stg_": "staging", "quarantined_": "quality", "int_": "intermediate", "feat_": "features",
-    "ml_": "ml", "dim_": "marts", "fct_": "marts", "rpt_": "marts",
+    "base_": "base",
+    "stg_": "staging",
+    "quarantined_": "quality",
+    "int_": "intermediate",
+    "feat_": "features",
+    "ml_": "ml",
+    "dim_": "marts",
+    "fct_": "marts",
+    "rpt_": "marts",
 }
 FOLDERS = {
-    "base": "models/staging/", "staging": "models/staging/", "quality": "models/quality/", "intermediate": "models/intermediate/",
-    "features": "models/features/", "ml": "models/ml/", "marts": "models/marts/",
+    "base": "models/staging/",
+    "staging": "models/staging/",
+    "quality": "models/quality/",
+    "intermediate": "models/intermediate/",
+    "features": "models/features/",
+    "ml": "models/ml/",
+    "marts": "models/marts/",
 }
 
 
@@ -52,7 +64,11 @@ def test_every_model_reads_only_what_its_layer_may(manifest):
 def test_a_mart_that_a_feature_reads_would_be_found(manifest):
     planted = {
         "nodes": {
-            "model.a": {"name": "feat_x", "resource_type": "model", "depends_on": {"nodes": ["model.b"]}},
+            "model.a": {
+                "name": "feat_x",
+                "resource_type": "model",
+                "depends_on": {"nodes": ["model.b"]},
+            },
             "model.b": {"name": "fct_y", "resource_type": "model", "depends_on": {"nodes": []}},
         },
         "sources": {},
@@ -84,43 +100,79 @@ def test_every_model_has_a_tested_key_but_the_rows_as_they_were_delivered(manife
         for n in manifest["nodes"].values()
         if n["resource_type"] == "test" and n.get("test_metadata", {}).get("name") == "key"
     }
-    keyless = [m["name"] for m in models(manifest) if m["unique_id"] not in keyed and layer(m) != "base"]
+    keyless = [
+        m["name"] for m in models(manifest) if m["unique_id"] not in keyed and layer(m) != "base"
+    ]
     assert keyless == []
 
 
 def test_every_mart_has_an_enforced_contract_and_describes_every_column(manifest):
     published = [m for m in models(manifest) if m["schema"] == "marts"]
-    assert {m["name"] for m in published} >= {"dim_customers", "feat_customer_rfm", "quarantined_rows"}
+    assert {m["name"] for m in published} >= {
+        "dim_customers",
+        "feat_customer_rfm",
+        "quarantined_rows",
+    }
     assert [m["name"] for m in published if not m["config"]["contract"]["enforced"]] == []
     assert [
-        (m["name"], c["name"]) for m in published for c in m["columns"].values() if not c["description"]
+        (m["name"], c["name"])
+        for m in published
+        for c in m["columns"].values()
+        if not c["description"]
     ] == []
 
 
 def test_every_column_of_a_raw_table_is_described_and_has_a_kind(manifest):
-    columns = [(s["name"], c) for s in manifest["sources"].values() for c in s["columns"].values() if s["source_name"] == "raw"]
+    columns = [
+        (s["name"], c)
+        for s in manifest["sources"].values()
+        for c in s["columns"].values()
+        if s["source_name"] == "raw"
+    ]
     assert len({table for table, _ in columns}) == 19
-    assert [(t, c["name"]) for t, c in columns if not c["description"] or "kind" not in c["config"]["meta"]] == []
+    assert [
+        (t, c["name"])
+        for t, c in columns
+        if not c["description"] or "kind" not in c["config"]["meta"]
+    ] == []
 
 
 def test_restricted_values_stay_in_restricted_schemas(manifest):
     readers = {
         m["name"]: m["schema"]
         for m in models(manifest)
-        if any(p.rsplit(".")[-1] in ("int_identity_records", "int_contact_values_normalised") for p in m["depends_on"]["nodes"])
+        if any(
+            p.rsplit(".")[-1] in ("int_identity_records", "int_contact_values_normalised")
+            for p in m["depends_on"]["nodes"]
+        )
     }
-    assert {name for name, schema in readers.items() if schema != "pii"} == {"int_identity_links", "int_identifiers"}
+    assert {name for name, schema in readers.items() if schema != "pii"} == {
+        "int_identity_links",
+        "int_identifiers",
+    }
 
 
 def test_every_feature_of_customers_comes_through_the_one_door(manifest):
     by_name = {m["name"]: m["depends_on"]["nodes"] for m in models(manifest)}
     customer_features = [name for name in by_name if name.startswith("feat_customer_")]
     assert customer_features
-    assert [n for n in customer_features if "model.personalization.feat_spine" not in by_name[n]] == []
+    assert [
+        n for n in customer_features if "model.personalization.feat_spine" not in by_name[n]
+    ] == []
 
 
-@pytest.mark.parametrize(("pattern", "most"), [("models/**/*.sql", 120), ("macros/**/*.sql", 200), ("python_models/**/*.py", 40), ("src/**/*.py", 300)])
+@pytest.mark.parametrize(
+    ("pattern", "most"),
+    [
+        ("models/**/*.sql", 120),
+        ("macros/**/*.sql", 200),
+        ("python_models/**/*.py", 40),
+        ("src/**/*.py", 300),
+    ],
+)
 def test_no_file_is_too_long_to_read(pattern, most):
-    lengths = {str(p.relative_to(ROOT)): len(Path(p).read_text().splitlines()) for p in ROOT.glob(pattern)}
+    lengths = {
+        str(p.relative_to(ROOT)): len(Path(p).read_text().splitlines()) for p in ROOT.glob(pattern)
+    }
     assert lengths
     assert {path: n for path, n in lengths.items() if n > most} == {}

@@ -8,14 +8,66 @@ from sqlglot import expressions
 
 # In DuckDB, Spark, Snowflake and BigQuery alike, or translated by name.
 PORTABLE = {
-    "abs", "and", "avg", "between", "case", "cast", "ceil", "coalesce", "concat_ws", "count", "date", "date_trunc",
-    "exists", "first_value", "floor", "greatest", "if", "interval", "lag", "lead", "least", "left", "length", "lower", "max", "md5", "min", "mod",
-    "nullif", "or", "percentile_cont", "power", "rank", "round", "row_number", "split_part", "sum", "trim", "upper", "xor",
+    "abs",
+    "and",
+    "avg",
+    "between",
+    "case",
+    "cast",
+    "ceil",
+    "coalesce",
+    "concat_ws",
+    "count",
+    "date",
+    "date_trunc",
+    "exists",
+    "first_value",
+    "floor",
+    "greatest",
+    "if",
+    "interval",
+    "lag",
+    "lead",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "max",
+    "md5",
+    "min",
+    "mod",
+    "nullif",
+    "or",
+    "percentile_cont",
+    "power",
+    "rank",
+    "round",
+    "row_number",
+    "split_part",
+    "sum",
+    "trim",
+    "upper",
+    "xor",
 }
 # DuckDB's own, each in one macro that another engine gets a branch of.
 DISPATCHED = {
-    "chr", "date_diff", "error", "generate_series", "isfinite", "json_type", "json_valid", "regexp_full_match", "regexp_like",
-    "string_split", "split", "to_json", "try_cast", "unnest", "explode", "datediff", "timestamp_trunc",
+    "chr",
+    "date_diff",
+    "error",
+    "generate_series",
+    "isfinite",
+    "json_type",
+    "json_valid",
+    "regexp_full_match",
+    "regexp_like",
+    "string_split",
+    "split",
+    "to_json",
+    "try_cast",
+    "unnest",
+    "explode",
+    "datediff",
+    "timestamp_trunc",
 }
 
 
@@ -29,19 +81,31 @@ def functions_of(sql: str) -> set[str]:
 
 
 def test_models_use_only_portable_functions(manifest):
-    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["language"] == "sql"]
+    models = [
+        n
+        for n in manifest["nodes"].values()
+        if n["resource_type"] == "model" and n["language"] == "sql"
+    ]
     assert len(models) > 80
     strange = {m["name"]: functions_of(m["compiled_code"]) - PORTABLE - DISPATCHED for m in models}
     assert {name: functions for name, functions in strange.items() if functions} == {}
 
 
 def test_what_differs_between_engines_stands_in_macros_alone(manifest):
-    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["language"] == "sql"]
+    models = [
+        n
+        for n in manifest["nodes"].values()
+        if n["resource_type"] == "model" and n["language"] == "sql"
+    ]
     written = re.compile(r"(?<![\w.])(" + "|".join(sorted(DISPATCHED)) + r")\s*\(")
-    assert {m["name"]: written.findall(m["raw_code"]) for m in models if written.search(m["raw_code"])} == {}
+    assert {
+        m["name"]: written.findall(m["raw_code"]) for m in models if written.search(m["raw_code"])
+    } == {}
 
 
-@pytest.mark.parametrize("function", ["approx_quantile", "list_aggregate", "strptime", "any_value", "mode"])
+@pytest.mark.parametrize(
+    "function", ["approx_quantile", "list_aggregate", "strptime", "any_value", "mode"]
+)
 def test_a_function_of_one_engine_alone_would_be_found(function):
     assert functions_of(f"select {function}(a, 'x') from t") - PORTABLE - DISPATCHED
 

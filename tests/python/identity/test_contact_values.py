@@ -44,7 +44,11 @@ def test_a_number_is_read_by_its_country(raw, region, normal):
 
 def test_the_hash_is_hmac_sha256_of_the_normal_form():
     values = pa.table(
-        {"identifier_type": ["email"], "raw_value": [" Ada@Shop.example"], "region": pa.nulls(1, pa.string())}
+        {
+            "identifier_type": ["email"],
+            "raw_value": [" Ada@Shop.example"],
+            "region": pa.nulls(1, pa.string()),
+        }
     )
     row = contact_values.normalise(values, KEY).to_pylist()[0]
     assert row["normalised_value"] == "ada@shop.example"
@@ -59,7 +63,10 @@ def test_an_unreadable_value_has_no_hash():
 
 
 def test_without_values_the_table_is_typed():
-    assert contact_values.normalise(contact_values.SCHEMA.empty_table(), KEY).schema == contact_values.SCHEMA
+    assert (
+        contact_values.normalise(contact_values.SCHEMA.empty_table(), KEY).schema
+        == contact_values.SCHEMA
+    )
 
 
 def test_only_duckdb_may_go_without_a_key_of_its_own(monkeypatch):

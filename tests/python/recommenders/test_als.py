@@ -6,11 +6,25 @@ import pytest
 
 from personalization.recommenders import als
 
-SETTINGS = als.Settings(factors=4, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7)
+SETTINGS = als.Settings(
+    factors=4, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7
+)
 # Two tastes: tea goes with mug and pot, rake with twine and seeds.
 BOUGHT = [
-    ("ada", "tea"), ("ada", "mug"), ("bo", "tea"), ("bo", "mug"), ("bo", "pot"), ("cy", "tea"), ("cy", "pot"),
-    ("di", "rake"), ("di", "twine"), ("ed", "rake"), ("ed", "twine"), ("ed", "seeds"), ("flo", "rake"), ("flo", "seeds"),
+    ("ada", "tea"),
+    ("ada", "mug"),
+    ("bo", "tea"),
+    ("bo", "mug"),
+    ("bo", "pot"),
+    ("cy", "tea"),
+    ("cy", "pot"),
+    ("di", "rake"),
+    ("di", "twine"),
+    ("ed", "rake"),
+    ("ed", "twine"),
+    ("ed", "seeds"),
+    ("flo", "rake"),
+    ("flo", "seeds"),
 ]
 
 
@@ -29,7 +43,10 @@ def purchases(pairs, purpose="score"):
 
 def candidates(*products, purpose="score"):
     return pa.table(
-        {"purpose": pa.array([purpose] * len(products), pa.string()), "product_id": pa.array(products, pa.string())}
+        {
+            "purpose": pa.array([purpose] * len(products), pa.string()),
+            "product_id": pa.array(products, pa.string()),
+        }
     )
 
 
@@ -52,7 +69,9 @@ def test_customers_are_shown_what_others_of_their_taste_bought():
 
 def test_discover_never_shows_what_the_customer_already_bought():
     found = lists(als.recommend(purchases(BOUGHT), ALL, SETTINGS))
-    shown = {(c, p) for (name, c), products in found.items() if name == "discover" for p in products}
+    shown = {
+        (c, p) for (name, c), products in found.items() if name == "discover" for p in products
+    }
     assert shown
     assert shown.isdisjoint(BOUGHT)
 
@@ -99,9 +118,13 @@ def test_one_customer_with_one_product_is_enough():
 
 def test_a_setting_nobody_knows_is_refused():
     with pytest.raises(TypeError, match="depth"):
-        als.Settings(depth=3, factors=4, regularization=1, alpha=1, iterations=1, list_length=1, seed=1)
+        als.Settings(
+            depth=3, factors=4, regularization=1, alpha=1, iterations=1, list_length=1, seed=1
+        )
 
 
 def test_another_setting_is_another_version():
-    other = als.Settings(factors=5, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7)
+    other = als.Settings(
+        factors=5, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7
+    )
     assert other.version != SETTINGS.version

@@ -71,6 +71,31 @@ def test_coverage_and_novelty_look_at_what_is_shown():
     assert found["novelty"].value == pytest.approx((-log2(1 / 2) * 3 - log2(2 / 2)) / 4)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_row_order_does_not_change_a_bit(seed):
+    random = np.random.default_rng(seed)
+    train = pairs(*{(int(c), int(p)) for c, p in random.integers(0, 30, (300, 2))})
+    heldout = pairs(*{(int(c), int(p)) for c, p in random.integers(0, 30, (200, 2))})
+    lists, ranks = (
+        pairs(*[(c, p) for c in range(30) for p in range(10)]),
+        np.tile(np.arange(1, 11), 30),
+    )
+    order, before, after = (
+        random.permutation(len(x)) for x in (ranks, train.customers, heldout.customers)
+    )
+    shuffled = evaluation.score_lists(
+        Pairs(*(column[order] for column in lists)),
+        ranks[order],
+        Pairs(*(column[after] for column in heldout)),
+        Pairs(*(column[before] for column in train)),
+        k=10,
+        new_only=False,
+    )
+    assert str(shuffled) == str(
+        evaluation.score_lists(lists, ranks, heldout, train, k=10, new_only=False)
+    )
+
+
 def test_nothing_to_find_gives_no_metric():
     assert scores(heldout=pairs((2, 10))) == {}
 
@@ -85,9 +110,12 @@ def test_a_product_shown_twice_or_a_rank_of_zero_is_refused():
 def test_every_model_is_scored_on_the_list_of_each_task():
     lists = pa.table(
         {
-            "model_name": ["good", "good", "bad"], "model_version": ["g1", "g1", "b1"],
-            "as_of": pa.array([0, 0, 0], pa.timestamp("us")), "customer_id": ["ada", "ada", "ada"],
-            "list_name": ["for_you", "discover", "for_you"], "rank": pa.array([1, 1, 1], pa.int32()),
+            "model_name": ["good", "good", "bad"],
+            "model_version": ["g1", "g1", "b1"],
+            "as_of": pa.array([0, 0, 0], pa.timestamp("us")),
+            "customer_id": ["ada", "ada", "ada"],
+            "list_name": ["for_you", "discover", "for_you"],
+            "rank": pa.array([1, 1, 1], pa.int32()),
             "product_id": ["tea", "mug", "jam"],
         }
     )
@@ -95,13 +123,25 @@ def test_every_model_is_scored_on_the_list_of_each_task():
     train = pa.table({"customer_id": ["ada"], "product_id": ["tea"]})
     rows = evaluation.evaluate(lists, heldout, train, [1]).to_pylist()
     hits = {(r["model_name"], r["task"]): r["value"] for r in rows if r["metric"] == "hit_rate"}
-    assert hits == {("good", "all_purchases"): 1, ("good", "new_only"): 1, ("bad", "all_purchases"): 0, ("bad", "new_only"): 0}
+    assert hits == {
+        ("good", "all_purchases"): 1,
+        ("good", "new_only"): 1,
+        ("bad", "all_purchases"): 0,
+        ("bad", "new_only"): 0,
+    }
 
 
 def test_without_lists_the_table_is_empty_and_typed():
     lists = pa.schema(
-        [("model_name", pa.string()), ("model_version", pa.string()), ("as_of", pa.timestamp("us")),
-         ("customer_id", pa.string()), ("list_name", pa.string()), ("rank", pa.int32()), ("product_id", pa.string())]
+        [
+            ("model_name", pa.string()),
+            ("model_version", pa.string()),
+            ("as_of", pa.timestamp("us")),
+            ("customer_id", pa.string()),
+            ("list_name", pa.string()),
+            ("rank", pa.int32()),
+            ("product_id", pa.string()),
+        ]
     ).empty_table()
     none = pa.schema([("customer_id", pa.string()), ("product_id", pa.string())]).empty_table()
     table = evaluation.evaluate(lists, none, none, [5])

@@ -1,0 +1,80 @@
+"""The rounds of SQL that label components, against scipy on graphs that are hard for them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from builds import ROOT
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+RANDOM = np.random.default_rng(7)
+
+
+def chain(n):
+    return np.stack([np.arange(n - 1), np.arange(1, n)], axis=1)
+
+
+def shuffled(edges):
+    """The same graph with its keys in random order: a sorted chain is the easy case."""
+    return RANDOM.permutation(edges.max() + 1)[edges]
+
+
+GRAPHS = {
+    "long_chain": chain(5_000),
+    "long_chain_in_random_order": shuffled(chain(5_000)),
+    "huge_star": shuffled(np.stack([np.zeros(5_000, int), np.arange(1, 5_001)], axis=1)),
+    "sparse_random": RANDOM.integers(0, 10_000, (6_000, 2)),
+    "dense_random": RANDOM.integers(0, 300, (5_000, 2)),
+    "pairs_given_twice_and_loops": np.array([[1, 2], [2, 1], [3, 3], [4, 5], [4, 5]]),
+    "a_ring": shuffled(np.vstack([chain(1_000), [[999, 0]]])),
+}
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    warehouse = tmp_path_factory.mktemp("components") / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        for name, edges in GRAPHS.items():
+            frame = {"source_key": edges[:, 0], "target_key": edges[:, 1]}
+            connection.execute(f"create table {name} as select * from frame")
+    for name in GRAPHS:
+        arguments = {"edges": name, "target_table": f"{name}_labels"}
+        subprocess.run(
+            [
+                Path(sys.executable).with_name("dbt"),
+                "--quiet",
+                "run-operation",
+                "write_components",
+                "--profiles-dir",
+                "profiles",
+                "--args",
+                json.dumps(arguments),
+            ],
+            cwd=ROOT,
+            env={"PATH": "", "WAREHOUSE_PATH": str(warehouse)},
+            check=True,
+        )
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        yield {n: connection.execute(f"select * from {n}_labels").fetchnumpy() for n in GRAPHS}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_labels_are_the_smallest_key_of_each_component_as_scipy_finds_them(labelled, name):
+    edges = GRAPHS[name][GRAPHS[name][:, 0] != GRAPHS[name][:, 1]]
+    size = edges.max() + 1
+    graph = sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), (size, size))
+    _, components = connected_components(graph, directed=False)
+    smallest = np.full(components.max() + 1, size)
+    np.minimum.at(smallest, components, np.arange(size))
+    nodes = np.unique(edges)
+    expected = dict(zip(nodes.tolist(), smallest[components[nodes]].tolist(), strict=True))
+    found = labelled[name]
+    assert (
+        dict(zip(found["node_key"].tolist(), found["component_key"].tolist(), strict=True))
+        == expected
+    )

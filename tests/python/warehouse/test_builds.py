@@ -1,0 +1,107 @@
+"""What the same data, an earlier moment or a lost file do to a build."""
+
+import shutil
+
+import duckdb
+import pytest
+from builds import run_build, write_tables
+
+
+def different(ours, theirs) -> set[str]:
+    """Names of the marts that differ, rows and their order included."""
+    assert len(ours.tables()) >= 14
+    assert ours.tables().keys() == theirs.tables().keys()
+    return {name for name, rows in ours.tables().items() if rows != theirs.tables()[name]}
+
+
+@pytest.fixture
+def copy(demo, tmp_path):
+    """A copy of the demo's files, to build upon."""
+    for file in demo.warehouse.parent.glob("*.duckdb"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+def test_a_second_build_and_one_from_nothing_with_one_thread_give_equal_marts(
+    demo, copy, tmp_path_factory
+):
+    second = run_build(copy)
+    assert second.status == 0, second.output
+    assert different(second, demo) == set()
+    single = run_build(tmp_path_factory.mktemp("single"), DBT_THREADS="1", DUCKDB_THREADS="1")
+    assert single.status == 0, single.output
+    assert different(single, demo) == set()
+
+
+def test_a_full_refresh_keeps_the_state_and_gives_equal_marts(demo, copy):
+    build = run_build(copy, DBT_ARGS="--full-refresh")
+    assert build.status == 0, build.output
+    assert different(build, demo) == set()
+
+
+def test_a_change_in_one_raw_row_would_be_seen(demo, copy):
+    with duckdb.connect(str(copy / "marts.duckdb")) as connection:
+        connection.execute(
+            "update marts.marts.fct_orders set net_revenue = 0.01 where order_id = 'last'"
+        )
+    touched = type(demo)(0, "", copy / "warehouse.duckdb", copy / "marts.duckdb")
+    assert different(touched, demo) == {"fct_orders"}
+
+
+def test_a_replay_leaves_the_warehouse_alone_and_equals_a_first_build_of_that_moment(
+    copy, tmp_path_factory
+):
+    before = {file.name: file.read_bytes() for file in copy.glob("*.duckdb")}
+    unpublished = run_build(copy, AS_OF="2025-09-01", MARTS_PATH="")
+    assert unpublished.status == 0, unpublished.output
+    assert "Nothing was published" in unpublished.output
+    assert {file.name: file.read_bytes() for file in copy.glob("*.duckdb")} == before
+
+    replay_marts = tmp_path_factory.mktemp("replay") / "marts.duckdb"
+    replay = run_build(copy, AS_OF="2025-09-01", MARTS_PATH=str(replay_marts))
+    assert replay.status == 0, replay.output
+    assert {file.name: file.read_bytes() for file in copy.glob("*.duckdb")} == before
+    replay = type(replay)(0, "", replay.warehouse, replay_marts)
+    first = run_build(tmp_path_factory.mktemp("first"), AS_OF="2025-09-01")
+    assert first.status == 0, first.output
+    assert different(replay, first) == set()
+
+
+def test_plain_dbt_refuses_a_moment_before_the_newest_build(copy):
+    build = run_build(copy, DBT_ARGS="--vars '{as_of: 2025-09-01}'")
+    assert build.status == 1
+    assert "is before 2026-01-01 00:00:00, the newest build of this warehouse" in build.output
+
+
+def test_an_id_survives_an_older_identifier_and_the_loss_of_the_warehouse(
+    tmp_path, tmp_path_factory
+):
+    account = {"shop_customer_id": "ada", "email": "ada@shop.example", "created_at": "2025-02-01"}
+    contact = {"contact_id": "k", "email": "ada@shop.example", "created_at": "2025-01-01"}
+    raw = write_tables(tmp_path / "raw", {"shop_customers": [account]})
+    assigned = run_build(tmp_path, raw).query("select customer_id from dim_customers")
+    write_tables(raw, {"crm_contacts": [contact]})
+    from_nothing = run_build(tmp_path_factory.mktemp("nothing"), raw)
+    assert from_nothing.query("select customer_id from dim_customers") != assigned
+
+    assert run_build(tmp_path, raw).query("select customer_id from dim_customers") == assigned
+    (tmp_path / "warehouse.duckdb").unlink()
+    restored = run_build(tmp_path, raw)
+    assert "Restoring the state" in restored.output
+    assert restored.query("select customer_id from dim_customers") == assigned
+
+
+def test_the_keys_of_identifiers_depend_on_the_secret_and_the_secret_is_nowhere(tmp_path, demo):
+    secret = "a-secret-that-must-not-be-written"
+    build = run_build(tmp_path, PII_KEY=secret)
+    assert build.status == 0, build.output
+    hashes = "select identifier_value from dim_customer_identifiers where identifier_type = 'email'"
+    assert set(build.query(hashes)).isdisjoint(demo.query(hashes))
+    assert secret.encode() not in build.warehouse.read_bytes() + build.marts.read_bytes()
+    from builds import ROOT
+
+    written = [
+        p for folder in ("target", "logs") for p in (ROOT / folder).rglob("*") if p.is_file()
+    ]
+    assert written
+    assert [p for p in written if secret.encode() in p.read_bytes()] == []
