@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{#- An amount times a rate, back in the type of money. -#}
+{#- An amount times a rate or a quantity, back in the type of money. -#}
 {% macro converted(amount, rate) -%}
     cast(round({{ wide(amount) }} * {{ rate }}, 4) as decimal(18, 4))
 {%- endmacro %}

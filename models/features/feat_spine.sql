@@ -1,5 +1,5 @@
--- Grain: one row per customer, moment and purpose for which features may be computed: the only door.
--- Who was there at that moment, is known, and allows profiling then and now.
+-- Grain: one row per customer, moment and purpose for which features may be computed: the only
+-- door. Who was there at that moment, is known, and allows profiling then and now.
 with
 
 cutoffs as (

@@ -2,7 +2,10 @@
 with
 
 cutoffs as (
-    select * from {{ ref('feat_cutoffs') }}
+    select
+        *,
+        as_of - interval '{{ var("popularity_days") }} days' as popular_from
+    from {{ ref('feat_cutoffs') }}
     where purpose in ('score', 'test')
 ),
 
@@ -11,8 +14,7 @@ popularity as (
         cutoffs.purpose,
         interactions.product_id,
         count(distinct case
-            when interactions.interaction_date >= cutoffs.as_of - interval '{{ var("popularity_days") }} days'
-                then customers.customer_id
+            when interactions.interaction_date >= cutoffs.popular_from then customers.customer_id
         end) as customer_count
     from {{ ref('int_interactions') }} as interactions
     inner join {{ ref('int_identifier_customers') }} as customers
@@ -36,7 +38,7 @@ candidates as (
             and products.product_id = popularity.product_id
     where products.is_sellable
     union all
-    -- What is in stock today says nothing of a past moment: there, what had been bought may be shown.
+    -- What is in stock today says nothing of a past moment: there, what had been bought may show.
     select
         purpose,
         product_id,
@@ -54,7 +56,10 @@ select
     -- What nobody bought lately stands last, the newest of it first.
     row_number() over (
         partition by candidates.purpose
-        order by candidates.customer_count desc, candidates.created_at desc nulls last, candidates.product_id
+        order by
+            candidates.customer_count desc,
+            candidates.created_at desc nulls last,
+            candidates.product_id asc
     ) as popularity_rank
 from candidates
 inner join cutoffs

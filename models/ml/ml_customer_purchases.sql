@@ -1,4 +1,5 @@
--- Grain: one row per customer, moment, purpose and product bought before that moment and not cancelled.
+-- Grain: one row per customer, moment, purpose and product bought before that moment and not
+-- cancelled.
 with
 
 spine as (
@@ -16,30 +17,50 @@ interactions as (
     where interactions.kind in ('purchase', 'cancelled_purchase')
 ),
 
-counted as (
+timed as (
     select
-        spine.customer_id,
-        spine.as_of,
-        spine.purpose,
+        spine.*,
         interactions.product_id,
-        sum(case when interactions.kind = 'purchase' then interactions.interaction_count else 0 end) as bought_count,
-        sum(case when interactions.kind = 'cancelled_purchase' then interactions.interaction_count else 0 end) as cancelled_count,
-        max(case when interactions.kind = 'purchase' then interactions.interaction_date end) as last_bought_date,
-        -- Summed as decimals: a sum of doubles depends on the order of its terms.
-        sum(case
-            when interactions.kind = 'purchase'
-                then cast(interactions.interaction_count * power(
-                    0.5,
-                    {{ dbt.datediff('interactions.interaction_date', 'cast(spine.as_of as date)', 'day') }}
-                    / {{ var('purchase_half_life_days') }}.0
-                ) as decimal(18, 9))
-        end) as decayed_count
+        interactions.kind,
+        interactions.interaction_date,
+        interactions.interaction_count,
+        {{ dbt.datediff(
+            'interactions.interaction_date', 'cast(spine.as_of as date)', 'day'
+        ) }} as age_days
     from spine
     inner join interactions
         on
             spine.customer_id = interactions.customer_id
             and spine.as_of > interactions.interaction_date
+),
+
+counted as (
+    select
+        customer_id,
+        as_of,
+        purpose,
+        product_id,
+        sum(case kind when 'purchase' then interaction_count else 0 end) as bought_count,
+        sum(
+            case kind when 'cancelled_purchase' then interaction_count else 0 end
+        ) as cancelled_count,
+        max(case kind when 'purchase' then interaction_date end) as last_bought_date,
+        -- Summed as decimals: a sum of doubles depends on the order of its terms.
+        sum(case
+            when kind = 'purchase' then cast(
+                interaction_count
+                * power(0.5, age_days / {{ var('purchase_half_life_days') }}.0) as decimal(18, 9)
+            )
+        end) as decayed_count
+    from timed
     group by 1, 2, 3, 4
+),
+
+kept as (
+    select
+        *,
+        bought_count - cancelled_count as purchase_count
+    from counted
 )
 
 select
@@ -47,8 +68,9 @@ select
     as_of,
     purpose,
     product_id,
-    cast(bought_count - cancelled_count as integer) as purchase_count,
+    cast(purchase_count as integer) as purchase_count,
     last_bought_date,
-    cast(decayed_count as double) * cast(bought_count - cancelled_count as double) / cast(bought_count as double) as decayed_purchase_count
-from counted
-where bought_count > cancelled_count
+    cast(decayed_count as double) * cast(purchase_count as double)
+    / cast(bought_count as double) as decayed_purchase_count
+from kept
+where purchase_count > 0

@@ -1,6 +1,6 @@
--- Grain: one row per purpose, customer, list and rank: the most popular products, for discover without
--- what the customer ever bought. At the test moment for everyone, as the baseline; for the score only
--- where the collaborative list is short, as the fallback.
+-- Grain: one row per purpose, customer, list and rank: the most popular products, for discover
+-- without what the customer ever bought. At the test moment for everyone, as the baseline; for the
+-- score only where the collaborative list is short, as the fallback.
 {% set list_length = var('list_length') -%}
 with
 
@@ -81,7 +81,8 @@ offered as (
     inner join {{ ref('ml_candidate_products') }} as candidates
         on
             wanted.purpose = candidates.purpose
-            and candidates.popularity_rank <= {{ list_length }} + coalesce(bought_counts.product_count, 0)
+            and candidates.popularity_rank
+            <= {{ list_length }} + coalesce(bought_counts.product_count, 0)
 )
 
 select

@@ -35,7 +35,8 @@ select
     coalesce(listed.row_count, 0) as row_count,
     case
         when coalesce(listed.row_count, 0) > 0 then 'ran'
-        when coalesce(learned.customer_count, 0) = 0 then 'silent: nobody bought anything before ' || purposes.as_of
+        when coalesce(learned.customer_count, 0) = 0
+            then 'silent: nobody bought anything before ' || purposes.as_of
         else 'silent: none of the products bought may be shown'
     end as status
 from purposes

@@ -76,7 +76,8 @@ def test_an_offset_is_honoured(demo):
 @pytest.mark.parametrize(
     ("order_id", "gross", "net", "margin"),
     [
-        # total 30 - tax 4 - shipping 1 = 25; + discount 5 = 30; refunds 10 + 2.50 + 0.50; 2 kept x 1.95
+        # total 30 - tax 4 - shipping 1 = 25; + discount 5 = 30; refunds 10 + 2.50 + 0.50;
+        # a cost of 1.95 for each of the 2 kept
         ("refunded", "30", "12", "8.1"),
         ("cancelled", "0", "0", "0"),
         ("cancelled-later", "10", "10", "8.05"),

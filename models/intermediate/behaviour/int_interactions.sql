@@ -42,7 +42,10 @@ interactions as (
     union all
     select
         -- Who is logged in acted, whatever device it was on.
-        coalesce(accounts.identifier_key, {{ identifier_key("'anonymous_id'", 'events.anonymous_id') }}),
+        coalesce(
+            accounts.identifier_key,
+            {{ identifier_key("'anonymous_id'", 'events.anonymous_id') }}
+        ),
         events.product_id,
         cast(events.occurred_at as date),
         case events.event_name when 'product_viewed' then 'view' else 'cart' end,

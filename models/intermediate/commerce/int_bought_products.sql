@@ -1,4 +1,5 @@
--- Grain: one row per customer and product with when it was first ordered, whatever became of the order.
+-- Grain: one row per customer and product with when it was first ordered, whatever became of the
+-- order.
 select
     customers.customer_id,
     lines.product_id,

@@ -1,4 +1,5 @@
--- Grain: one row per currency and day from which a rate into the reporting currency holds, until valid_to.
+-- Grain: one row per currency and day from which a rate into the reporting currency holds, until
+-- valid_to.
 with
 
 rates as (

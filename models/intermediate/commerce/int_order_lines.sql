@@ -29,14 +29,22 @@ select
     lines.order_id,
     lines.product_id,
     lines.quantity,
-    cast(round({{ wide('lines.quantity') }} * lines.unit_price, 2) as decimal(18, 4)) as gross_amount,
+    cast(
+        round({{ wide('lines.quantity') }} * lines.unit_price, 2) as decimal(18, 4)
+    ) as gross_amount,
     coalesce(lines.discount_total, 0) as discount_amount,
     cast(coalesce(refunds.amount, 0) as decimal(18, 4)) as refund_amount,
-    cast(greatest(lines.quantity - coalesce(refunds.quantity, 0), 0) as decimal(18, 4)) as kept_quantity,
+    cast(
+        greatest(lines.quantity - coalesce(refunds.quantity, 0), 0) as decimal(18, 4)
+    ) as kept_quantity,
     -- A cost without a currency is taken to be in the order's.
     case
-        when products.currency is null or products.currency = orders.currency then products.unit_cost
-        else cast(cast({{ wide('products.unit_cost') }} * rates.rate as double) / orders.rate as decimal(18, 8))
+        when coalesce(products.currency, orders.currency) = orders.currency
+            then products.unit_cost
+        else cast(
+            cast({{ wide('products.unit_cost') }} * rates.rate as double) / orders.rate
+            as decimal(18, 8)
+        )
     end as unit_cost
 from {{ ref('stg_shop__order_lines') }} as lines
 inner join {{ ref('int_orders') }} as orders

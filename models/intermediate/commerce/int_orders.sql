@@ -1,5 +1,5 @@
--- Grain: one row per order before as_of that is no test, in its own currency, with the rate into the
--- reporting one and the identifier that owns it.
+-- Grain: one row per order before as_of that is no test, in its own currency, with the rate into
+-- the reporting one and the identifier that owns it.
 with
 
 orders as (
@@ -28,7 +28,10 @@ select
     orders.order_id,
     -- The strongest identifier owns the order; a device only where nothing else does.
     coalesce(
-        accounts.identifier_key, emails.identifier_key, phones.identifier_key, devices.identifier_key
+        accounts.identifier_key,
+        emails.identifier_key,
+        phones.identifier_key,
+        devices.identifier_key
     ) as owner_key,
     orders.currency,
     rates.rate,

@@ -7,7 +7,14 @@ by_currency as (
         count(*) as order_count
     from {{ ref('stg_shop__orders') }}
     where ordered_at < {{ as_of() }}
-    group by 1
+    group by currency
+),
+
+most_frequent as (
+    select currency
+    from by_currency
+    order by order_count desc, currency asc
+    limit 1
 )
 
 select
@@ -15,6 +22,6 @@ select
         {% if var('reporting_currency') is not none -%}
         '{{ var("reporting_currency") }}',
         {%- endif %}
-        (select currency from by_currency order by order_count desc, currency limit 1),
+        (select currency from most_frequent),
         'USD'
     ) as currency

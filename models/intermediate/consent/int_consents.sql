@@ -1,5 +1,6 @@
 -- Grain: one row per customer, purpose and statement that changed or confirmed it: what holds from
--- after stated_at up to and including next_stated_at. A statement counts only before the moment asked.
+-- after stated_at up to and including next_stated_at. A statement counts only before the moment
+-- asked.
 with
 
 stated as (

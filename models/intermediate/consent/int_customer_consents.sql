@@ -52,11 +52,10 @@ judged as (
 
 select
     customer_id,
-    {% for column, purpose in [
-        ('can_email', 'email_marketing'), ('can_sms', 'sms_marketing'), ('can_push', 'push_marketing'),
-        ('can_advertise', 'advertising'), ('can_profile', 'profiling'),
-    ] -%}
-    max(case when purpose = '{{ purpose }}' and is_granted then 1 else 0 end) = 1 as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ is_granted_for('email_marketing') }} as can_email,
+    {{ is_granted_for('sms_marketing') }} as can_sms,
+    {{ is_granted_for('push_marketing') }} as can_push,
+    {{ is_granted_for('advertising') }} as can_advertise,
+    {{ is_granted_for('profiling') }} as can_profile
 from judged
 group by 1

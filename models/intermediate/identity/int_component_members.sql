@@ -1,4 +1,5 @@
--- Grain: one row per identifier with its component and the identifier that the component was first seen by.
+-- Grain: one row per identifier with its component and the identifier that the component was first
+-- seen by.
 select
     components.identifier_key,
     components.component_key,

@@ -4,13 +4,25 @@
 with
 
 subjects as (
-    select subject_type, subject_value from {{ ref('stg_consent__events') }}
+    select
+        subject_type,
+        subject_value
+    from {{ ref('stg_consent__events') }}
     union all
-    select subject_type, subject_value from {{ ref('stg_consent__privacy_requests') }}
+    select
+        subject_type,
+        subject_value
+    from {{ ref('stg_consent__privacy_requests') }}
     union all
-    select subject_type, subject_value from {{ ref('stg_consent__stated_preferences') }}
+    select
+        subject_type,
+        subject_value
+    from {{ ref('stg_consent__stated_preferences') }}
     union all
-    select subject_type, subject_value from {{ ref('stg_experiments__exposures') }}
+    select
+        subject_type,
+        subject_value
+    from {{ ref('stg_experiments__exposures') }}
 )
 
 select
@@ -20,8 +32,16 @@ select
 from {{ ref('int_identity_records') }}
 where email is not null
 union
-select 'phone', phone, region from {{ ref('int_identity_records') }}
+select
+    'phone',
+    phone,
+    region
+from {{ ref('int_identity_records') }}
 where phone is not null
 union
-select subject_type, subject_value, null from subjects
+select
+    subject_type,
+    subject_value,
+    null
+from subjects
 where subject_type in ('email', 'phone')

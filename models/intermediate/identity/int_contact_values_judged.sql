@@ -1,6 +1,7 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per identifier type, raw value and region, with the reason if it may identify nobody.
+-- Grain: one row per identifier type, raw value and region, with the reason if it may identify
+-- nobody.
 with
 
 contact_values as (
@@ -19,7 +20,9 @@ select
     contact_values.raw_value,
     contact_values.region,
     contact_values.identifier_value,
-    {{ identifier_key('contact_values.identifier_type', 'contact_values.identifier_value') }} as identifier_key,
+    {{ identifier_key(
+        'contact_values.identifier_type', 'contact_values.identifier_value'
+    ) }} as identifier_key,
     case
         when contact_values.identifier_value is null then 'unreadable'
         else coalesce(addresses.reason, local_parts.reason)
@@ -29,9 +32,9 @@ left join refusals as addresses
     on
         contact_values.identifier_type = 'email'
         and addresses.part = 'address'
-        and addresses.value = contact_values.normalised_value
+        and contact_values.normalised_value = addresses.value
 left join refusals as local_parts
     on
         contact_values.identifier_type = 'email'
         and local_parts.part = 'local_part'
-        and local_parts.value = contact_values.local_part
+        and contact_values.local_part = local_parts.value

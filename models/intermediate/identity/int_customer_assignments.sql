@@ -7,8 +7,8 @@
     )
 }}
 
--- Grain: one row per identifier and change of its customer; the latest revision counts. Outlives the
--- warehouse: an id is assigned once and stays, whatever sorts before it later.
+-- Grain: one row per identifier and change of its customer; the latest revision counts. Outlives
+-- the warehouse: an id is assigned once and stays, whatever sorts before it later.
 with
 
 members as (
@@ -106,7 +106,10 @@ select
     assigned.customer_id,
     cast(coalesce(held.revision, 0) + 1 as integer) as revision,
     -- A first assignment is as old as its identifier; a changed one was decided by this build.
-    case when held.revision is null then assigned.first_seen_at else {{ as_of() }} end as evidence_at
+    case
+        when held.revision is null then assigned.first_seen_at
+        else {{ as_of() }}
+    end as evidence_at
 from assigned
 left join held
     on assigned.identifier_key = held.identifier_key

@@ -1,4 +1,5 @@
--- Grain: one row per known customer with what its best source says: CRM, then shop, then e-mail platform.
+-- Grain: one row per known customer with what its best source says: CRM, then shop, then e-mail
+-- platform.
 with
 
 statements as (
@@ -51,7 +52,7 @@ best as (
         on attributes.identifier_key = customers.identifier_key
     qualify row_number() over (
         partition by customers.customer_id, attributes.attribute
-        order by attributes.priority, attributes.stated_at desc, attributes.value
+        order by attributes.priority asc, attributes.stated_at desc, attributes.value asc
     ) = 1
 )
 

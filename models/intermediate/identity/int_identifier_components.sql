@@ -27,8 +27,9 @@ device_users as (
         count(distinct people.component_key) as component_count
     from {{ ref('int_usable_links') }} as links
     inner join people
-        on people.identifier_key
-        = coalesce(links.account_key, links.email_key, links.phone_key)
+        on
+            people.identifier_key
+            = coalesce(links.account_key, links.email_key, links.phone_key)
     where links.device_key is not null
     group by 1
 )

@@ -1,4 +1,5 @@
--- Grain: one row per identifier that stands for one person or device, without e-mail or phone in the clear.
+-- Grain: one row per identifier that stands for one person or device, without e-mail or phone in
+-- the clear.
 with
 
 seen as (

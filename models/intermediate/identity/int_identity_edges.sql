@@ -1,5 +1,5 @@
--- Grain: one row per pair of identifiers that must belong to one customer, and the rule that says so.
--- Devices are judged later: what identified itself on them has to be one person first.
+-- Grain: one row per pair of identifiers that must belong to one customer, and the rule that says
+-- so. Devices are judged later: what identified itself on them has to be one person first.
 with
 
 links as (
@@ -20,11 +20,23 @@ select distinct
 from anchored
 where contact_key != anchor_key
 union
-select anchor_key, subscriber_key, 'reference' from anchored
+select
+    anchor_key,
+    subscriber_key,
+    'reference'
+from anchored
 where subscriber_key != anchor_key
 union
-select anchor_key, email_key, 'equal_email' from anchored
+select
+    anchor_key,
+    email_key,
+    'equal_email'
+from anchored
 where email_key != anchor_key
 union
-select anchor_key, phone_key, 'equal_phone' from anchored
+select
+    anchor_key,
+    phone_key,
+    'equal_phone'
+from anchored
 where phone_key is not null and anchor_key is not null

@@ -1,4 +1,5 @@
--- Grain: one row per source table and distinct set of identifiers that stood in one of its rows, as keys.
+-- Grain: one row per source table and distinct set of identifiers that stood in one of its rows,
+-- as keys.
 with
 
 records as (

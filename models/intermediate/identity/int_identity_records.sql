@@ -1,45 +1,54 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per source table and distinct combination of identifiers its rows before as_of carry.
--- Restricted: addresses and numbers stand here as they arrived.
+-- Grain: one row per source table and distinct combination of identifiers its rows before as_of
+-- carry. Restricted: addresses and numbers stand here as they arrived.
+{% set columns = [
+    'contact_id', 'shop_customer_id', 'subscriber_id', 'email', 'phone', 'anonymous_id',
+    'first_name', 'last_name', 'country',
+] -%}
+{% set sources = [
+    ('crm_contacts', 'stg_crm__contacts', 'created_at', {
+        'contact_id': 'contact_id', 'email': 'email', 'phone': 'phone',
+        'first_name': 'first_name', 'last_name': 'last_name', 'country': 'country',
+    }),
+    ('shop_customers', 'stg_shop__customers', 'created_at', {
+        'contact_id': 'contact_id', 'shop_customer_id': 'shop_customer_id', 'email': 'email',
+        'phone': 'phone', 'first_name': 'first_name', 'last_name': 'last_name',
+        'country': 'country',
+    }),
+    ('esp_subscribers', 'stg_esp__subscribers', 'subscribed_at', {
+        'contact_id': 'contact_id', 'shop_customer_id': 'shop_customer_id',
+        'subscriber_id': 'subscriber_id', 'email': 'email',
+    }),
+    ('shop_orders', 'stg_shop__orders', 'case when not coalesce(is_test, false) then ordered_at end', {
+        'shop_customer_id': 'shop_customer_id', 'email': 'email', 'phone': 'phone',
+        'anonymous_id': 'anonymous_id',
+    }),
+    ('shop_reviews', 'stg_shop__reviews', 'reviewed_at', {
+        'shop_customer_id': 'shop_customer_id', 'email': 'email',
+    }),
+    ('web_events', 'stg_web__events', 'occurred_at', {
+        'shop_customer_id': 'user_id', 'email': 'email', 'anonymous_id': 'anonymous_id',
+        'country': 'country',
+    }),
+    ('channel_events', 'stg_channels__events', 'occurred_at', {
+        'shop_customer_id': 'user_id', 'email': 'email', 'phone': 'phone',
+        'anonymous_id': 'anonymous_id',
+    }),
+] -%}
 with
 
 sightings as (
+    {% for table_name, model, seen_at, carried in sources -%}
     select
-        'crm_contacts' as table_name, contact_id, null as shop_customer_id, null as subscriber_id,
-        email, phone, null as anonymous_id, first_name, last_name, country, created_at as seen_at
-    from {{ ref('stg_crm__contacts') }}
-    union all
-    select
-        'shop_customers', contact_id, shop_customer_id, null,
-        email, phone, null, first_name, last_name, country, created_at
-    from {{ ref('stg_shop__customers') }}
-    union all
-    select
-        'esp_subscribers', contact_id, shop_customer_id, subscriber_id,
-        email, null, null, null, null, null, subscribed_at
-    from {{ ref('stg_esp__subscribers') }}
-    union all
-    select
-        'shop_orders', null, shop_customer_id, null,
-        email, phone, anonymous_id, null, null, null, ordered_at
-    from {{ ref('stg_shop__orders') }}
-    where not coalesce(is_test, false)
-    union all
-    select
-        'shop_reviews', null, shop_customer_id, null,
-        email, null, null, null, null, null, reviewed_at
-    from {{ ref('stg_shop__reviews') }}
-    union all
-    select
-        'web_events', null, user_id, null,
-        email, null, anonymous_id, null, null, country, occurred_at
-    from {{ ref('stg_web__events') }}
-    union all
-    select
-        'channel_events', null, user_id, null,
-        email, phone, anonymous_id, null, null, null, occurred_at
-    from {{ ref('stg_channels__events') }}
+        '{{ table_name }}' as table_name,
+        {% for column in columns -%}
+        {{ carried.get(column, 'cast(null as varchar)') }} as {{ column }},
+        {% endfor -%}
+        {{ seen_at }} as seen_at
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
@@ -58,5 +67,7 @@ select
 from sightings
 where
     seen_at < {{ as_of() }}
-    and coalesce(contact_id, shop_customer_id, subscriber_id, email, phone, anonymous_id) is not null
+    and coalesce(
+        contact_id, shop_customer_id, subscriber_id, email, phone, anonymous_id
+    ) is not null
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

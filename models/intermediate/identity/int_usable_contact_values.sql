@@ -1,6 +1,7 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per raw e-mail address or phone number and region that stands for one person alone.
+-- Grain: one row per raw e-mail address or phone number and region that stands for one person
+-- alone.
 select
     judged.identifier_type,
     judged.raw_value,

@@ -13,17 +13,24 @@ last_full_day as (
     where days.event_count >= 0.01 * median_day.event_count
 ),
 
+last_other_day as (
+    select cast(max(latest_at) as date) as event_date
+    from {{ ref('int_other_times') }}
+),
+
 moment as (
+    {% if var('as_of') is not none -%}
+    select {{ utc_timestamp("'" ~ var('as_of') ~ "'") }} as as_of
+    {%- else -%}
     select
-        {% if var('as_of') is not none -%}
-        {{ utc_timestamp("'" ~ var('as_of') ~ "'") }} as as_of
-        {%- else -%}
         coalesce(
-            (select cast(event_date + interval '1 day' as timestamp) from last_full_day),
-            (select cast(cast(max(latest_at) as date) + interval '1 day' as timestamp) from {{ ref('int_other_times') }}),
+            cast(last_full_day.event_date + interval '1 day' as timestamp),
+            cast(last_other_day.event_date + interval '1 day' as timestamp),
             cast('1990-01-01' as timestamp)
         ) as as_of
-        {%- endif %}
+    from last_full_day
+    cross join last_other_day
+    {%- endif %}
 )
 
 select moment.as_of

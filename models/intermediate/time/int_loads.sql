@@ -22,12 +22,13 @@ files as (
 
 select * from files
 {% if is_incremental() %}
-where not exists (
-    select 1
-    from {{ this }} as known
-    where
-        known.as_of = files.as_of
-        and known.file_name = files.file_name
-        and known.file_sha256 = files.file_sha256
-)
+where
+    not exists (
+        select 1
+        from {{ this }} as known
+        where
+            known.as_of = files.as_of
+            and known.file_name = files.file_name
+            and known.file_sha256 = files.file_sha256
+    )
 {% endif %}

@@ -18,30 +18,35 @@ amounts as (
         {% endfor -%}
         case
             when orders.cancelled_at is not null then 0
-            else cast(round({{ wide('lines.unit_cost') }} * lines.kept_quantity, 4) as decimal(18, 4))
+            else {{ converted('lines.unit_cost', 'lines.kept_quantity') }}
         end as cost_amount
     from {{ ref('int_order_lines') }} as lines
     inner join {{ ref('int_orders') }} as orders
         on lines.order_id = orders.order_id
+),
+
+netted as (
+    select
+        *,
+        gross_amount - discount_amount - refund_amount as net_amount
+    from amounts
 )
 
 select
-    amounts.order_line_id,
-    amounts.order_id,
+    netted.order_line_id,
+    netted.order_id,
     customers.customer_id,
-    amounts.product_id,
-    amounts.currency,
-    amounts.quantity,
-    amounts.kept_quantity,
-    amounts.gross_amount as original_gross_revenue,
-    amounts.gross_amount - amounts.discount_amount - amounts.refund_amount as original_net_revenue,
-    amounts.gross_amount - amounts.discount_amount - amounts.refund_amount - amounts.cost_amount as original_gross_margin,
-    {{ converted('amounts.gross_amount', 'amounts.rate') }} as gross_revenue,
-    {{ converted('amounts.gross_amount - amounts.discount_amount - amounts.refund_amount', 'amounts.rate') }} as net_revenue,
-    {{ converted(
-        'amounts.gross_amount - amounts.discount_amount - amounts.refund_amount - amounts.cost_amount', 'amounts.rate'
-    ) }} as gross_margin,
-    amounts.is_cancelled
-from amounts
+    netted.product_id,
+    netted.currency,
+    netted.quantity,
+    netted.kept_quantity,
+    netted.gross_amount as original_gross_revenue,
+    netted.net_amount as original_net_revenue,
+    netted.net_amount - netted.cost_amount as original_gross_margin,
+    {{ converted('netted.gross_amount', 'netted.rate') }} as gross_revenue,
+    {{ converted('netted.net_amount', 'netted.rate') }} as net_revenue,
+    {{ converted('netted.net_amount - netted.cost_amount', 'netted.rate') }} as gross_margin,
+    netted.is_cancelled
+from netted
 left join {{ ref('int_identifier_customers') }} as customers
-    on amounts.owner_key = customers.identifier_key
+    on netted.owner_key = customers.identifier_key

@@ -14,7 +14,9 @@ lines as (
         order_id,
         count(*) as line_count,
         -- One unknown cost leaves the whole order's unknown.
-        case when count(unit_cost) = count(*) then sum({{ wide('unit_cost') }} * kept_quantity) end as cost_amount
+        case
+            when count(unit_cost) = count(*) then sum({{ wide('unit_cost') }} * kept_quantity)
+        end as cost_amount
     from {{ ref('int_order_lines') }}
     group by 1
 ),
@@ -28,12 +30,16 @@ amounts as (
         orders.ordered_at,
         orders.cancelled_at,
         orders.cancelled_at is not null as is_cancelled,
-        coalesce(lines.line_count, 0) as line_count,
         -- A cancelled order stays, without money.
-        case when orders.cancelled_at is null then orders.net_amount else 0 end as net_amount,
-        case when orders.cancelled_at is null then orders.discount_amount else 0 end as discount_amount,
-        case when orders.cancelled_at is null then coalesce(refunds.refund_amount, 0) else 0 end as refund_amount,
-        case when orders.cancelled_at is null then lines.cost_amount else 0 end as cost_amount
+        {% for amount, value in [
+            ('net_amount', 'orders.net_amount'),
+            ('discount_amount', 'orders.discount_amount'),
+            ('refund_amount', 'coalesce(refunds.refund_amount, 0)'),
+            ('cost_amount', 'lines.cost_amount'),
+        ] -%}
+        case when orders.cancelled_at is null then {{ value }} else 0 end as {{ amount }},
+        {% endfor -%}
+        coalesce(lines.line_count, 0) as line_count
     from {{ ref('int_orders') }} as orders
     left join refunds
         on orders.order_id = refunds.order_id

@@ -9,7 +9,9 @@ orders as (
     select
         owners.customer_id,
         min(orders.ordered_at) as first_order_at,
-        max(orders.ordered_at) as last_order_at
+        max(orders.ordered_at) as last_order_at,
+        {{ days_between('min(orders.ordered_at)', as_of()) }} as days_since_first_order,
+        {{ days_between('max(orders.ordered_at)', as_of()) }} as days_since_last_order
     from {{ ref('int_orders') }} as orders
     inner join {{ ref('int_identifier_customers') }} as owners
         on orders.owner_key = owners.identifier_key
@@ -29,9 +31,9 @@ select
     case
         when not customers.is_known then 'anonymous'
         when orders.customer_id is null then 'prospect'
-        when {{ days_between('orders.first_order_at', as_of()) }} <= {{ var('new_customer_days') }} then 'new'
-        when {{ days_between('orders.last_order_at', as_of()) }} <= {{ var('active_days') }} then 'active'
-        when {{ days_between('orders.last_order_at', as_of()) }} <= {{ var('lapsing_days') }} then 'lapsing'
+        when orders.days_since_first_order <= {{ var('new_customer_days') }} then 'new'
+        when orders.days_since_last_order <= {{ var('active_days') }} then 'active'
+        when orders.days_since_last_order <= {{ var('lapsing_days') }} then 'lapsing'
         else 'lapsed'
     end as lifecycle_stage,
     rfm.rfm_segment,

@@ -21,22 +21,52 @@ findings as (
         value_count as found
     from {{ ref('quarantined_values') }}
     union all
-    select 'shop_order_lines', 'order_id', 'unknown_order', count(*) from lines
+    select
+        'shop_order_lines',
+        'order_id',
+        'unknown_order',
+        count(*)
+    from lines
     where order_id not in (select order_id from orders)
     union all
-    select 'shop_order_lines', 'product_id', 'unknown_product', count(*) from lines
+    select
+        'shop_order_lines',
+        'product_id',
+        'unknown_product',
+        count(*)
+    from lines
     where product_id not in (select product_id from {{ ref('stg_shop__products') }})
     union all
-    select 'shop_refunds', 'order_id', 'unknown_order', count(*) from refunds
+    select
+        'shop_refunds',
+        'order_id',
+        'unknown_order',
+        count(*)
+    from refunds
     where order_id not in (select order_id from orders)
     union all
-    select 'shop_refunds', 'order_line_id', 'unknown_line', count(*) from refunds
+    select
+        'shop_refunds',
+        'order_line_id',
+        'unknown_line',
+        count(*)
+    from refunds
     where order_line_id is not null and order_line_id not in (select order_line_id from lines)
     union all
-    select 'shop_orders', 'currency', 'no_exchange_rate', count(*) from {{ ref('int_orders') }}
+    select
+        'shop_orders',
+        'currency',
+        'no_exchange_rate',
+        count(*)
+    from {{ ref('int_orders') }}
     where rate is null
     union all
-    select 'shop_products', 'currency', 'no_exchange_rate', count(*) from {{ ref('int_products') }}
+    select
+        'shop_products',
+        'currency',
+        'no_exchange_rate',
+        count(*)
+    from {{ ref('int_products') }}
     where original_price is not null and price is null
 )
 
@@ -44,6 +74,6 @@ select
     table_name,
     column_name,
     check_name as "check",
-    found as "count"
+    found as count
 from findings
 where found > 0

@@ -1,4 +1,5 @@
--- Grain: one row per known customer, list and rank. The chain of fallbacks: collaborative, then popular.
+-- Grain: one row per known customer, list and rank. The chain of fallbacks: collaborative, then
+-- popular.
 with
 
 candidates as (
@@ -56,7 +57,7 @@ select
         when 'collaborative' then 'Chosen by what customers with a taste like yours buy'
         else 'Popular with our customers'
     end as reason,
-    case source when 'collaborative' then cast(1 as double) else cast(0 as double) end as collaborative_weight,
+    cast(case source when 'collaborative' then 1 else 0 end as double) as collaborative_weight,
     -- Nothing is explored yet, so what is listed was certain to be.
     cast(1 as double) as propensity,
     model_version,

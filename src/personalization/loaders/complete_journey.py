@@ -73,7 +73,9 @@ _TABLES = {
         left join (
             select
                 product_id,
-                cast(arg_max(sales_value / quantity, (sold_at, order_id)) as decimal(18, 2)) as price
+                cast(
+                    arg_max(sales_value / quantity, (sold_at, order_id)) as decimal(18, 2)
+                ) as price
             from sales
             where quantity > 0 and sales_value > 0
             group by 1
@@ -99,8 +101,14 @@ _TABLES = {
             select
                 cast(household_id as varchar) as shop_customer_id,
                 cast(redemption_date as date) as redeemed_on,
-                string_agg(distinct cast(coupon_upc as varchar), ',' order by cast(coupon_upc as varchar)) as codes
-            from read_parquet('{data}/coupon_redemptions.parquet')
+                string_agg(code, ',' order by code) as codes
+            from (
+                select distinct
+                    household_id,
+                    redemption_date,
+                    cast(coupon_upc as varchar) as code
+                from read_parquet('{data}/coupon_redemptions.parquet')
+            )
             group by 1, 2
         )
 

@@ -118,7 +118,7 @@ def follow(line: str, errors: list[str]) -> None:
 
 
 def progress_line(text: str) -> None:
-    """Rewrite the terminal's current line; in a file, where lines can't be rewritten, print none."""
+    """Rewrite the terminal's current line; print none into a file."""
     if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
         print("\r" + text[:width].ljust(width) + ("" if text else "\r"), end="", flush=True)

@@ -1,4 +1,4 @@
-"""Compiled SQL uses only functions that other engines have too, or that a dispatched macro hides."""
+"""Compiled SQL uses only functions that other engines have, or that a dispatched macro hides."""
 
 import re
 

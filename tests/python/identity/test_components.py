@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from builds import ROOT
 from scipy import sparse
@@ -40,7 +41,8 @@ def labelled(tmp_path_factory):
     warehouse = tmp_path_factory.mktemp("components") / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         for name, edges in GRAPHS.items():
-            frame = {"source_key": edges[:, 0], "target_key": edges[:, 1]}
+            frame = pa.table({"source_key": edges[:, 0], "target_key": edges[:, 1]})
+            connection.register("frame", frame)
             connection.execute(f"create table {name} as select * from frame")
     for name in GRAPHS:
         arguments = {"edges": name, "target_table": f"{name}_labels"}

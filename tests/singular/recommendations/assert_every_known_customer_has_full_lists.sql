@@ -16,6 +16,12 @@ bought as (
     group by 1
 ),
 
+lists as (
+    select 'for_you' as list_name
+    union all
+    select 'discover' as list_name
+),
+
 expected as (
     select
         customers.customer_id,
@@ -25,7 +31,7 @@ expected as (
             else (select count(*) from sellable)
         end) as product_count
     from {{ ref('dim_customers') }} as customers
-    cross join (select 'for_you' as list_name union all select 'discover' as list_name) as lists
+    cross join lists
     left join bought
         on customers.customer_id = bought.customer_id
     where customers.is_known

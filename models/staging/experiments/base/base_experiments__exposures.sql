@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 
--- Grain: one row per delivered row of experiment_exposures, typed and judged; nothing is dropped here.
+-- Grain: one row per delivered row of experiment_exposures, typed and judged; nothing is dropped
+-- here.
 with
 
 typed as (
