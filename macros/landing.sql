@@ -136,7 +136,7 @@
 {%- endmacro %}
 
 
-{#- One arrived column as text. A whole double loses its `.0`; as an id, NaN means that there is none. -#}
+{#- One arrived column as text. A whole double loses its `.0`; where text belongs, NaN is no value. -#}
 {% macro landed_text(column, type) -%}
     {%- set value = '"' ~ column.name ~ '"' -%}
     {%- if type is none -%}
@@ -145,7 +145,7 @@
         case
             when isfinite({{ value }}) and {{ value }} = trunc({{ value }}) and abs({{ value }}) < 1e18
                 then cast(cast({{ value }} as bigint) as varchar)
-            {%- if column.kind == 'id' %}
+            {%- if column.kind in ('id', 'text', 'word') %}
             when not isfinite({{ value }}) then null
             {%- endif %}
             else cast({{ value }} as varchar)

@@ -29,7 +29,8 @@ class Settings:
     """Settings of the matrix factorisation; an unknown key is a TypeError.
 
     factors : length of the taste vectors.
-    regularization : weight of the penalty on their length.
+    regularization : penalty on their length, as a share of the average customer's confidence, so
+        that one setting serves a shop of fifty customers and one of millions.
     alpha : confidence added per unit of log(1 + decayed purchases).
     iterations : sweeps over customers and products.
     list_length : products per customer and list.
@@ -121,7 +122,7 @@ def rank_products(matrix, shown: np.ndarray, settings: Settings) -> tuple[Ranked
     with threadpool_limits(limits=1, user_api="blas"):
         model = AlternatingLeastSquares(
             factors=settings.factors,
-            regularization=settings.regularization,
+            regularization=settings.regularization * float(matrix.sum(axis=1).mean()),
             alpha=settings.alpha,
             iterations=settings.iterations,
             random_state=settings.seed,

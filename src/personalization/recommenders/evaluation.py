@@ -7,7 +7,8 @@ the set of products to find, rel(r) is 1 where rank r holds one of them:
 - ndcg = (sum rel(r) / log2(r + 1)) / (the same sum for min(k, |T_u|) hits in front)
   (Jarvelin & Kekalainen 2002, with binary gains)
 - map = sum over hits of (hits up to r) / r, divided by min(k, |T_u|)
-- each is a mean over U; a user without a list scores 0. Intervals are mean +- 1.96 standard errors.
+- each is a mean over U; a user without a list scores 0. Intervals are mean +- 1.96 standard errors
+  within [0, 1].
 - coverage = distinct products shown / products ever bought before the cut-off
 - novelty = mean over shown rows of -log2(share of customers who had bought the product before)
 """
@@ -128,7 +129,7 @@ def _mean(values: np.ndarray) -> Estimate:
     if len(values) < 2:
         return Estimate(mean, np.nan, np.nan, len(values))
     margin = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
-    return Estimate(mean, mean - margin, mean + margin, len(values))
+    return Estimate(mean, max(0.0, mean - margin), min(1.0, mean + margin), len(values))
 
 
 def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int]) -> pa.Table:

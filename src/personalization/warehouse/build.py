@@ -111,14 +111,22 @@ def follow(line: str, errors: list[str]) -> None:
         errors.append(info["msg"].strip())
     elif info["name"] == "JinjaLogInfo":
         progress_line("")
-        print(info["msg"])
+        print(info["msg"], flush=True)
     elif info["name"] in ("LogModelResult", "LogTestResult", "LogSeedResult"):
         total = data.get("total") or data.get("num_models")
-        progress_line(f"dbt build {data['index']}/{total} {data['node_info']['node_name']}")
+        say_progress(data["index"], total, data["node_info"]["node_name"])
+
+
+def say_progress(done: int, total: int, node: str) -> None:
+    """Show how far dbt is: on a terminal in one line, in a file about ten times in all."""
+    if sys.stdout.isatty():
+        progress_line(f"dbt build {done}/{total} {node}")
+    elif done % max(1, total // 10) == 0:
+        print(f"dbt build {done}/{total}", flush=True)
 
 
 def progress_line(text: str) -> None:
-    """Rewrite the terminal's current line; print none into a file."""
+    """Rewrite the terminal's current line; empty text clears it."""
     if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
         print("\r" + text[:width].ljust(width) + ("" if text else "\r"), end="", flush=True)

@@ -54,7 +54,7 @@ def show(marts: Path, mart: str | None, rows: int) -> None:
     if mart not in there:
         raise BuildError(f"{marts} holds no mart {mart}. It holds: {', '.join(sorted(there))}")
     with _connect(marts) as connection:
-        connection.sql(f"select * from {mart} limit {rows}").show(max_rows=rows)
+        connection.sql(f"select * from {mart} limit {rows}").show(max_rows=rows, max_width=160)
 
 
 def score(marts: Path, raw_data: Path, k: int = 10) -> None:

@@ -7,7 +7,7 @@ import pytest
 from personalization.recommenders import als
 
 SETTINGS = als.Settings(
-    factors=4, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7
+    factors=4, regularization=0.05, alpha=5.0, iterations=15, list_length=3, seed=7
 )
 # Two tastes: tea goes with mug and pot, rake with twine and seeds.
 BOUGHT = [
@@ -125,6 +125,6 @@ def test_a_setting_nobody_knows_is_refused():
 
 def test_another_setting_is_another_version():
     other = als.Settings(
-        factors=5, regularization=0.1, alpha=5.0, iterations=15, list_length=3, seed=7
+        factors=5, regularization=0.05, alpha=5.0, iterations=15, list_length=3, seed=7
     )
     assert other.version != SETTINGS.version

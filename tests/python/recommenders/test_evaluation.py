@@ -59,9 +59,11 @@ def test_a_perfect_list_scores_one_and_its_interval_is_a_point():
 
 
 def test_the_interval_is_the_mean_with_196_standard_errors():
-    found = scores()["hit_rate"]
-    margin = 1.96 * np.std([1, 0], ddof=1) / 2**0.5
-    assert (found.ci_low, found.ci_high) == pytest.approx((0.5 - margin, 0.5 + margin))
+    found = scores()["precision"]
+    margin = 1.96 * np.std([1 / 2, 0], ddof=1) / 2**0.5
+    assert (found.ci_low, found.ci_high) == pytest.approx((0, 1 / 4 + margin))
+    wide = scores()["hit_rate"]
+    assert (wide.ci_low, wide.ci_high) == (0, 1)
 
 
 def test_coverage_and_novelty_look_at_what_is_shown():
