@@ -24,8 +24,8 @@
 {%- endmacro %}
 
 
-{#- Rounds of min-hook, pointer jump and contraction until no edge is left; each round at least halves
-    the nodes that still have one. Leaves the labels in the temporary table component_labels. -#}
+{#- Rounds of min-hook, pointer jump and contraction until no edge is left. Leaves the labels in the
+    temporary table component_labels. -#}
 {% macro label_components(edges_query) -%}
     {%- do run_query(
         'create or replace temporary table open_edges as '
@@ -44,6 +44,9 @@
         {%- endfor -%}
         {%- do contract_edges() -%}
     {%- endfor -%}
+    {%- if has_rows('open_edges') -%}
+        {%- do exceptions.raise_compiler_error('components are not done after 64 rounds') -%}
+    {%- endif -%}
 {%- endmacro %}
 
 

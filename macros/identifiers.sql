@@ -20,10 +20,12 @@
 {%- endmacro %}
 
 
-{#- The key of an id column, null where a loader wrote a word for nothing. -#}
+{#- The key of an id column of the records, null where a loader wrote a word for nothing. -#}
 {% macro accepted_id_key(column) -%}
     case
-        when lower(records.{{ column }}) not in (select refused_ids.value from {{ ref('refused_ids') }} as refused_ids)
-            then {{ identifier_key("'" ~ column ~ "'", 'records.' ~ column) }}
+        when lower(records.{{ column }}) not in (
+            select refused.value from {{ ref('int_refused_ids') }} as refused
+            where refused.identifier_type = '{{ column }}'
+        ) then {{ identifier_key("'" ~ column ~ "'", 'records.' ~ column) }}
     end
 {%- endmacro %}

@@ -32,54 +32,66 @@
 
 {% macro duckdb__land_raw_tables() -%}
     {%- if execute -%}
-        {%- set folder = raw_data_folder() | replace("'", "''") -%}
+        {%- set known = graph.sources.values() | selectattr('source_name', 'equalto', 'raw') | map(attribute='name') | list -%}
         {%- do run_query('create schema if not exists raw') -%}
-        {%- do run_query(landed_files_query(folder)) -%}
+        {%- do run_query(landed_files_query(known)) -%}
         {%- set files = {} -%}
         {%- for row in run_query('select table_name, file_path from raw.landed_files order by all') -%}
             {%- do files.setdefault(row[0], []).append(row[1]) -%}
         {%- endfor -%}
-        {%- do check_known_tables(files) -%}
+        {%- do say_what_is_ignored(known) -%}
         {%- do check_vanished_tables(files) -%}
-        {%- for source in graph.sources.values() if source.source_name == 'raw' -%}
-            {%- do run_query(landed_view(source.name, files.get(source.name, []))) -%}
+        {%- for name in known -%}
+            {%- do run_query(landed_view(name, files.get(name, []))) -%}
         {%- endfor -%}
         {%- do log('Landed ' ~ files | length ~ ' raw tables from ' ~ raw_data_folder(), info=true) -%}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro landed_files_query(folder) -%}
-    create or replace table raw.landed_files as
-    with
-
-    found as (
-        select
-            file as file_path,
-            substr(file, length('{{ folder }}/') + 1) as file_name
-        from (
-            select file from glob('{{ folder }}/*.parquet')
-            union all
-            select file from glob('{{ folder }}/*/*.parquet')
-        )
-    )
-
-    select
-        split_part(split_part(file_name, '/', 1), '.parquet', 1) as table_name,
-        file_name,
-        file_path
-    from found
+{#- A path for a glob pattern: what would be a wildcard in it stands for itself; quotes are doubled. -#}
+{% macro literal_path(path) -%}
+    {{ return(
+        path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') | replace("'", "''")
+    ) }}
 {%- endmacro %}
 
 
-{% macro check_known_tables(files) -%}
-    {%- for name in files if 'source.personalization.raw.' ~ name not in graph.sources -%}
-        {%- do log('Ignored ' ~ files[name][0] ~ ': ' ~ name ~ ' is no raw table of the contract', info=true) -%}
+{% macro found_files_query() -%}
+    select
+        file as file_path,
+        substr(file, {{ raw_data_folder() | length + 2 }}) as file_name,
+        split_part(
+            replace(substr(file, {{ raw_data_folder() | length + 2 }}), '.parquet', ''), '/', 1
+        ) as table_name
+    from (
+        select file from glob('{{ literal_path(raw_data_folder()) }}/*.parquet')
+        union all
+        select file from glob('{{ literal_path(raw_data_folder()) }}/*/*.parquet')
+    )
+{%- endmacro %}
+
+
+{% macro landed_files_query(known) -%}
+    create or replace table raw.landed_files as
+    select table_name, file_name, file_path
+    from ({{ found_files_query() }})
+    where table_name in ('{{ known | join("', '") }}')
+{%- endmacro %}
+
+
+{% macro say_what_is_ignored(known) -%}
+    {%- set ignored = run_query(
+        'select file_name, table_name from (' ~ found_files_query() ~ ') '
+        ~ "where table_name not in ('" ~ known | join("', '") ~ "') order by all"
+    ) -%}
+    {%- for row in ignored -%}
+        {%- do log('Ignored ' ~ row[0] ~ ': ' ~ row[1] ~ ' is no raw table of the contract', info=true) -%}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{#- A table the last build read and that is gone now is a loader's fault until someone says it is not. -#}
+{#- A table that is gone since the last build is a loader's fault until someone says it is not. -#}
 {% macro check_vanished_tables(files) -%}
     {%- set last = adapter.get_relation(target.database, 'staging', 'stg_landing__files') -%}
     {%- if last is not none and env_var('ALLOW_MISSING', '') != '1' -%}
@@ -93,14 +105,14 @@
 {%- endmacro %}
 
 
-{#- Files of one set of columns are scanned together; types meet as text, since files of one table may differ. -#}
+{#- Files of one set of columns are scanned together; types meet as text, since files may differ. -#}
 {% macro landed_view(table_name, paths) -%}
     {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
     {%- set shapes = {} -%}
     {%- for path in paths -%}
-        {%- set quoted = "'" ~ path | replace("'", "''") ~ "'" -%}
+        {%- set quoted = "'" ~ literal_path(path) ~ "'" -%}
         {%- set types = {} -%}
-        {%- for row in run_query('describe select * from read_parquet(' ~ quoted ~ ', binary_as_string = true)') -%}
+        {%- for row in run_query('describe select * from ' ~ parquet_scan([quoted])) -%}
             {%- do types.update({row[0] | lower: row[1]}) -%}
         {%- endfor -%}
         {%- do shapes.setdefault(types | string, {'types': types, 'files': []})['files'].append(quoted) -%}
@@ -112,7 +124,7 @@
         {% for column in columns %}
         {{ landed_text(column, shape['types'].get(column.name)) }} as {{ column.name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from read_parquet([{{ shape['files'] | join(', ') }}], binary_as_string = true)
+    from {{ parquet_scan(shape['files']) }}
     {{ 'union all' if not loop.last }}
     {% else %}
     select
@@ -124,12 +136,19 @@
 {%- endmacro %}
 
 
+{#- Folder names are no columns, and text that its writer did not mark as text is text. -#}
+{% macro parquet_scan(quoted_paths) -%}
+    read_parquet([{{ quoted_paths | join(', ') }}], binary_as_string = true, hive_partitioning = false)
+{%- endmacro %}
+
+
 {% macro check_required_columns(table_name, columns, shapes) -%}
     {%- for column in columns if shapes and column.get('required') -%}
         {%- if shapes.values() | selectattr('types.' ~ column.name, 'defined') | list | length == 0 -%}
             {%- do exceptions.raise_compiler_error(
                 'Raw table ' ~ table_name ~ ' in ' ~ raw_data_folder() ~ ' lacks the required column '
-                ~ column.name ~ '. Add the column to its Parquet files, or take the table away: a missing table counts as empty.'
+                ~ column.name ~ '. Add the column to its Parquet files, or take the table away: '
+                ~ 'a missing table counts as empty.'
             ) -%}
         {%- endif -%}
     {%- endfor -%}

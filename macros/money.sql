@@ -4,7 +4,13 @@
 {%- endmacro %}
 
 
-{#- An amount times a rate or a quantity, back in the type of money. -#}
+{#- The type of money; an amount beyond any shop's is null, so that no row can stop a build. -#}
+{% macro as_money(amount) -%}
+    try_cast({{ amount }} as decimal(18, 4))
+{%- endmacro %}
+
+
+{#- An amount times a rate or a quantity, as money. -#}
 {% macro converted(amount, rate) -%}
-    cast(round({{ wide(amount) }} * {{ rate }}, 4) as decimal(18, 4))
+    {{ as_money('round(' ~ wide(amount) ~ ' * ' ~ rate ~ ', 4)') }}
 {%- endmacro %}

@@ -24,9 +24,10 @@
         {#- Below 10^12, so that no sum of an order's amounts can overflow. -#}
         cast(try_cast({{ value }} as decimal(16, 4)) as decimal(18, 4))
     {%- elif column.kind == 'price' -%}
-        try_cast({{ value }} as decimal(18, 8))
+        {#- Below 10^8, and quantities below 10^12: their product fits the widest decimal. -#}
+        cast(try_cast({{ value }} as decimal(16, 8)) as decimal(18, 8))
     {%- elif column.kind == 'quantity' -%}
-        try_cast({{ value }} as decimal(18, 4))
+        cast(try_cast({{ value }} as decimal(16, 4)) as decimal(18, 4))
     {%- elif column.kind == 'integer' -%}
         case when try_cast({{ value }} as decimal(18, 4)) = try_cast({{ value }} as bigint) then try_cast({{ value }} as bigint) end
     {%- elif column.kind == 'boolean' -%}

@@ -14,20 +14,11 @@ orders as (
         orders.order_id,
         orders.ordered_at,
         orders.cancelled_at,
-        {{ converted('orders.net_amount', 'orders.rate') }} as net_amount
+        orders.net_amount,
+        orders.rate
     from {{ ref('int_orders') }} as orders
     inner join {{ ref('int_identifier_customers') }} as customers
         on orders.owner_key = customers.identifier_key
-),
-
-refunds as (
-    select
-        refunds.order_id,
-        refunds.refunded_at,
-        {{ converted('refunds.amount', 'orders.rate') }} as amount
-    from {{ ref('int_refunds') }} as refunds
-    inner join {{ ref('int_orders') }} as orders
-        on refunds.order_id = orders.order_id
 ),
 
 kept_orders as (
@@ -36,7 +27,8 @@ kept_orders as (
         moments.as_of,
         orders.order_id,
         orders.ordered_at,
-        orders.net_amount
+        orders.net_amount,
+        orders.rate
     from moments
     inner join orders
         on
@@ -47,42 +39,41 @@ kept_orders as (
 
 refunded as (
     select
-        kept_orders.customer_id,
+        kept_orders.order_id,
         kept_orders.as_of,
         sum(refunds.amount) as amount
     from kept_orders
-    inner join refunds
+    inner join {{ ref('int_refunds') }} as refunds
         on
             kept_orders.order_id = refunds.order_id
             and kept_orders.as_of > refunds.refunded_at
     group by 1, 2
 ),
 
-summed as (
+-- Converted once an order, as fct_orders does it.
+netted as (
     select
-        customer_id,
-        as_of,
-        min(ordered_at) as first_order_at,
-        max(ordered_at) as last_order_at,
-        count(*) as frequency,
-        sum(net_amount) as net_amount
+        kept_orders.*,
+        {{ converted(
+            'kept_orders.net_amount - coalesce(refunded.amount, 0)', 'kept_orders.rate'
+        ) }} as net_revenue
     from kept_orders
-    group by 1, 2
+    left join refunded
+        on
+            kept_orders.order_id = refunded.order_id
+            and kept_orders.as_of = refunded.as_of
 ),
 
 measured as (
     select
-        summed.customer_id,
-        summed.as_of,
-        {{ days_between('summed.last_order_at', 'summed.as_of') }} as recency_days,
-        {{ days_between('summed.first_order_at', 'summed.as_of') }} as tenure_days,
-        cast(summed.frequency as integer) as frequency,
-        cast(summed.net_amount - coalesce(refunded.amount, 0) as decimal(18, 4)) as monetary
-    from summed
-    left join refunded
-        on
-            summed.customer_id = refunded.customer_id
-            and summed.as_of = refunded.as_of
+        customer_id,
+        as_of,
+        {{ days_between('max(ordered_at)', 'as_of') }} as recency_days,
+        {{ days_between('min(ordered_at)', 'as_of') }} as tenure_days,
+        cast(count(*) as integer) as frequency,
+        {{ as_money('sum(net_revenue)') }} as monetary
+    from netted
+    group by customer_id, as_of
 ),
 
 scored as (

@@ -49,7 +49,6 @@ candidates as (
 )
 
 select
-    cutoffs.as_of,
     candidates.purpose,
     candidates.product_id,
     cast(candidates.customer_count as integer) as customer_count,
@@ -62,5 +61,3 @@ select
             candidates.product_id asc
     ) as popularity_rank
 from candidates
-inner join cutoffs
-    on candidates.purpose = cutoffs.purpose

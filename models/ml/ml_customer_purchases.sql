@@ -44,7 +44,6 @@ counted as (
         sum(
             case kind when 'cancelled_purchase' then interaction_count else 0 end
         ) as cancelled_count,
-        max(case kind when 'purchase' then interaction_date end) as last_bought_date,
         -- Summed as decimals: a sum of doubles depends on the order of its terms.
         sum(case
             when kind = 'purchase' then cast(
@@ -69,8 +68,8 @@ select
     purpose,
     product_id,
     cast(purchase_count as integer) as purchase_count,
-    last_bought_date,
     cast(decayed_count as double) * cast(purchase_count as double)
     / cast(bought_count as double) as decayed_purchase_count
 from kept
-where purchase_count > 0
+-- A purchase so old that nothing is left of its weight teaches nothing.
+where purchase_count > 0 and decayed_count > 0

@@ -15,6 +15,7 @@ full_lists as (
         customer_id,
         list_name
     from {{ ref('ml_recommendations_allowed') }}
+    where purpose = 'score'
     group by 1, 2
     having count(*) >= {{ list_length }}
 ),
@@ -95,7 +96,8 @@ select
         order by offered.popularity_rank
     ) as integer) as rank,
     offered.product_id,
-    cast(offered.customer_count as double) as score
+    cast(offered.customer_count as double) as score,
+    'popular-{{ var("popularity_days") }}d' as model_version
 from offered
 left join bought
     on

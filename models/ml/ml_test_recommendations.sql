@@ -7,12 +7,12 @@ select
     list_name,
     rank,
     product_id
-from {{ ref('ml_recommendations_collaborative') }}
+from {{ ref('ml_recommendations_allowed') }}
 where purpose = 'test'
 union all
 select
     'popular' as model_name,
-    'popular-{{ var("popularity_days") }}d' as model_version,
+    model_version,
     as_of,
     customer_id,
     list_name,

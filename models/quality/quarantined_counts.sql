@@ -28,7 +28,7 @@ select
     cast(coalesce(unfit_count, 0) as bigint) as unfit_count
 from counts
 where {{ fail_when(
-    'arrived_count >= 1000 and unfit_count > ' ~ share ~ ' * arrived_count',
+    'arrived_count >= ' ~ var('refused_share_from_rows') ~ ' and unfit_count > ' ~ share ~ ' * arrived_count',
     "'raw table ' || table_name || ': ' || unfit_count || ' of ' || arrived_count || ' rows were refused, "
     ~ "more than max_refused_share " ~ share ~ " allows. Look at reason and columns in quarantined_rows, "
     ~ "mend the delivery, or raise the var.'"

@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import duckdb
+
 from personalization.warehouse.build import BuildError, build
 from personalization.warehouse.places import places_from_environment
 
@@ -13,7 +15,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
-    except BuildError as error:
+    except (BuildError, duckdb.Error) as error:
         print(f"\nERROR: {error}", file=sys.stderr)
         return 1
     return 0
@@ -44,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
     command.add_argument(
-        "--raw-data", type=Path, required=True, help="raw tables that go on after as_of"
+        "--raw-data", type=Path, required=True, help="what `load` wrote; it goes on after as_of"
     )
     command.set_defaults(run=_score)
     return parser

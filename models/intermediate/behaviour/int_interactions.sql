@@ -65,6 +65,6 @@ select
     interaction_date,
     kind,
     count(*) as interaction_count,
-    cast(sum(quantity) as decimal(18, 4)) as quantity
+    sum(quantity) as quantity
 from interactions
 group by 1, 2, 3, 4

@@ -29,11 +29,9 @@ select
     lines.order_id,
     lines.product_id,
     lines.quantity,
-    cast(
-        round({{ wide('lines.quantity') }} * lines.unit_price, 2) as decimal(18, 4)
-    ) as gross_amount,
+    {{ as_money('round(' ~ wide('lines.quantity') ~ ' * lines.unit_price, 2)') }} as gross_amount,
     coalesce(lines.discount_total, 0) as discount_amount,
-    cast(coalesce(refunds.amount, 0) as decimal(18, 4)) as refund_amount,
+    {{ as_money('coalesce(refunds.amount, 0)') }} as refund_amount,
     cast(
         greatest(lines.quantity - coalesce(refunds.quantity, 0), 0) as decimal(18, 4)
     ) as kept_quantity,
@@ -41,10 +39,7 @@ select
     case
         when coalesce(products.currency, orders.currency) = orders.currency
             then products.unit_cost
-        else cast(
-            cast({{ wide('products.unit_cost') }} * rates.rate as double) / orders.rate
-            as decimal(18, 8)
-        )
+        else {{ converted('products.unit_cost', 'rates.rate / orders.rate') }}
     end as unit_cost
 from {{ ref('stg_shop__order_lines') }} as lines
 inner join {{ ref('int_orders') }} as orders

@@ -16,8 +16,7 @@ identifiers as (
 ),
 
 contact_values as (
-    select * from {{ ref('int_usable_contact_values') }}
-    where region is null
+    select * from {{ ref('int_contact_value_keys') }}
 ),
 
 rates as (

@@ -16,7 +16,6 @@ select
     products.title,
     products.category,
     products.brand,
-    products.tags,
     products.image_url,
     products.product_url,
     products.currency,

@@ -2,10 +2,13 @@
 with
 
 purposes as (
-    {% for purpose, unmanaged in var('consent_unmanaged').items() -%}
+    {% for purpose, default in [
+        ('email_marketing', 'subscriber_status'), ('sms_marketing', 'denied'),
+        ('push_marketing', 'denied'), ('advertising', 'denied'), ('profiling', 'granted'),
+    ] -%}
     select
         '{{ purpose }}' as purpose,
-        '{{ unmanaged }}' as unmanaged_rule
+        '{{ var("consent_unmanaged").get(purpose, default) }}' as unmanaged_rule
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -10,8 +10,7 @@ subjects as (
 ),
 
 contact_values as (
-    select * from {{ ref('int_usable_contact_values') }}
-    where region is null
+    select * from {{ ref('int_contact_value_keys') }}
 ),
 
 withdrawals as (
@@ -25,6 +24,7 @@ withdrawals as (
     where
         events.event_type in ('unsubscribe', 'complaint')
         and events.occurred_at < {{ as_of() }}
+        and sends.sent_at < {{ as_of() }}
 )
 
 select

@@ -18,14 +18,14 @@ members as (
 known as (
     {% if is_incremental() -%}
     select * from {{ this }}
-    where evidence_at <= {{ as_of() }}
+    where assigned_as_of <= {{ as_of() }}
     {%- else -%}
     select
         cast(null as bigint) as identifier_key,
         cast(null as bigint) as founder_key,
         cast(null as varchar) as customer_id,
         cast(null as integer) as revision,
-        cast(null as timestamp) as evidence_at
+        cast(null as timestamp) as first_seen_at
     where false
     {%- endif %}
 ),
@@ -57,7 +57,7 @@ claims as (
 ages as (
     select
         customer_id,
-        min(evidence_at) as first_evidence_at
+        min(first_seen_at) as first_seen_at
     from known
     group by 1
 ),
@@ -72,7 +72,7 @@ kept as (
         on claims.customer_id = ages.customer_id
     qualify row_number() over (
         partition by claims.component_key
-        order by ages.first_evidence_at, claims.customer_id
+        order by ages.first_seen_at, claims.customer_id
     ) = 1
 ),
 
@@ -105,11 +105,8 @@ select
     assigned.founder_key,
     assigned.customer_id,
     cast(coalesce(held.revision, 0) + 1 as integer) as revision,
-    -- A first assignment is as old as its identifier; a changed one was decided by this build.
-    case
-        when held.revision is null then assigned.first_seen_at
-        else {{ as_of() }}
-    end as evidence_at
+    assigned.first_seen_at,
+    {{ as_of() }} as assigned_as_of
 from assigned
 left join held
     on assigned.identifier_key = held.identifier_key

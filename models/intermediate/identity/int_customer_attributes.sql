@@ -10,6 +10,7 @@ statements as (
         country,
         timezone
     from {{ ref('stg_crm__contacts') }}
+    where created_at < {{ as_of() }}
     union all
     select
         {{ identifier_key("'shop_customer_id'", 'shop_customer_id') }},
@@ -18,6 +19,7 @@ statements as (
         country,
         null
     from {{ ref('stg_shop__customers') }}
+    where created_at < {{ as_of() }}
     union all
     select
         {{ identifier_key("'subscriber_id'", 'subscriber_id') }},
@@ -26,6 +28,7 @@ statements as (
         null,
         timezone
     from {{ ref('stg_esp__subscribers') }}
+    where subscribed_at < {{ as_of() }}
 ),
 
 attributes as (

@@ -6,7 +6,7 @@ select
 from {{ ref('int_identifier_components') }} as components
 inner join {{ ref('int_customer_assignments') }} as assignments
     on components.identifier_key = assignments.identifier_key
-where assignments.evidence_at <= {{ as_of() }}
+where assignments.assigned_as_of <= {{ as_of() }}
 qualify row_number() over (
     partition by components.identifier_key
     order by assignments.revision desc

@@ -1,4 +1,7 @@
--- Grain: one row per source table and distinct set of identifiers that stood in one of its rows,
+{{ config(schema='pii') }}
+
+-- Restricted for its names.
+-- Grain: one row per distinct set of identifiers that stood in one of its rows,
 -- as keys.
 with
 
@@ -12,7 +15,6 @@ accepted_values as (
 )
 
 select
-    records.table_name,
     {{ accepted_id_key('contact_id') }} as contact_key,
     {{ accepted_id_key('shop_customer_id') }} as account_key,
     {{ accepted_id_key('subscriber_id') }} as subscriber_key,
@@ -33,4 +35,4 @@ left join accepted_values as phones
         phones.identifier_type = 'phone'
         and records.phone = phones.raw_value
         and records.region is not distinct from phones.region
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+group by 1, 2, 3, 4, 5, 6, 7, 8

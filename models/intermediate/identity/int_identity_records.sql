@@ -2,6 +2,7 @@
 
 -- Grain: one row per source table and distinct combination of identifiers its rows before as_of
 -- carry. Restricted: addresses and numbers stand here as they arrived.
+-- A test order, or what was sent to a person, is no sign of the person and is seen never.
 {% set columns = [
     'contact_id', 'shop_customer_id', 'subscriber_id', 'email', 'phone', 'anonymous_id',
     'first_name', 'last_name', 'country',
@@ -29,9 +30,8 @@
     }),
     ('web_events', 'stg_web__events', 'occurred_at', {
         'shop_customer_id': 'user_id', 'email': 'email', 'anonymous_id': 'anonymous_id',
-        'country': 'country',
     }),
-    ('channel_events', 'stg_channels__events', 'occurred_at', {
+    ('channel_events', 'stg_channels__events', "case event_type when 'click' then occurred_at end", {
         'shop_customer_id': 'user_id', 'email': 'email', 'phone': 'phone',
         'anonymous_id': 'anonymous_id',
     }),

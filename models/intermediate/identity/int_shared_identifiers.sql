@@ -20,7 +20,8 @@ phones as (
         count(distinct account_key) as account_count,
         count(distinct contact_key) as contact_count,
         count(distinct first_name) as first_name_count,
-        count(distinct last_name) as last_name_count
+        count(distinct last_name) as last_name_count,
+        count(distinct email_key) as email_count
     from links
     where phone_key is not null
     group by 1
@@ -36,4 +37,9 @@ select
     identifier_key,
     'shared_phone' as reason
 from phones
-where account_count > 1 or contact_count > 1 or first_name_count > 1 or last_name_count > 1
+where
+    account_count > 1
+    or contact_count > 1
+    or first_name_count > 1
+    or last_name_count > 1
+    or email_count > {{ var('max_emails_per_phone') }}

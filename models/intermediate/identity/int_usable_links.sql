@@ -1,4 +1,4 @@
--- Grain: one row per source table and distinct set of identifiers that stood in one of its rows,
+-- Grain: one row per distinct set of identifiers that stood in one of its rows,
 -- without those that several people share.
 with
 
@@ -11,7 +11,6 @@ shared as (
 )
 
 select
-    links.table_name,
     links.contact_key,
     links.account_key,
     links.subscriber_key,
@@ -25,4 +24,4 @@ left join shared as shared_emails
     on links.email_key = shared_emails.identifier_key
 left join shared as shared_phones
     on links.phone_key = shared_phones.identifier_key
-group by 1, 2, 3, 4, 5, 6, 7
+group by 1, 2, 3, 4, 5, 6

@@ -1,3 +1,5 @@
+{% set full_day_share = 0.01 -%}
+
 -- Grain: one row, the moment that all marts are built as of.
 with
 
@@ -10,7 +12,7 @@ last_full_day as (
     select max(days.event_date) as event_date
     from {{ ref('int_event_days') }} as days
     cross join median_day
-    where days.event_count >= 0.01 * median_day.event_count
+    where days.event_count >= {{ full_day_share }} * median_day.event_count
 ),
 
 last_other_day as (

@@ -58,7 +58,7 @@ select
         ('net_revenue', 'amounts.net_amount - amounts.refund_amount'),
         ('gross_margin', 'amounts.net_amount - amounts.refund_amount - amounts.cost_amount'),
     ] -%}
-    cast({{ amount }} as decimal(18, 4)) as original_{{ name }},
+    {{ as_money(amount) }} as original_{{ name }},
     {{ converted(amount, 'amounts.rate') }} as {{ name }},
     {% endfor -%}
     cast(amounts.line_count as integer) as line_count,

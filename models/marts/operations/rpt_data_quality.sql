@@ -51,7 +51,14 @@ findings as (
         'unknown_line',
         count(*)
     from refunds
-    where order_line_id is not null and order_line_id not in (select order_line_id from lines)
+    where
+        order_line_id is not null
+        and not exists (
+            select 1 from lines
+            where
+                refunds.order_line_id = lines.order_line_id
+                and refunds.order_id = lines.order_id
+        )
     union all
     select
         'shop_orders',
@@ -67,7 +74,8 @@ findings as (
         'no_exchange_rate',
         count(*)
     from {{ ref('int_products') }}
-    where original_price is not null and price is null
+    where coalesce(original_price, original_unit_cost) is not null
+        and coalesce(price, unit_cost) is null
 )
 
 select

@@ -13,6 +13,7 @@ candidates as (
         'collaborative' as source,
         1 as priority
     from {{ ref('ml_recommendations_allowed') }}
+    where purpose = 'score'
     union all
     select
         customer_id,
@@ -20,7 +21,7 @@ candidates as (
         product_id,
         score,
         rank,
-        'popular-{{ var("popularity_days") }}d' as model_version,
+        model_version,
         'popular' as source,
         2 as priority
     from {{ ref('ml_recommendations_popular') }}

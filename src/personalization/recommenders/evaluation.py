@@ -20,6 +20,9 @@ import pyarrow as pa
 
 TASKS = {"all_purchases": "for_you", "new_only": "discover"}
 
+# Two-sided 95 % quantile of the normal distribution.
+NORMAL_95 = 1.96
+
 SCHEMA = pa.schema(
     [
         ("model_name", pa.string()),
@@ -128,7 +131,7 @@ def _mean(values: np.ndarray) -> Estimate:
     mean = float(values.mean())
     if len(values) < 2:
         return Estimate(mean, np.nan, np.nan, len(values))
-    margin = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
+    margin = NORMAL_95 * float(values.std(ddof=1)) / len(values) ** 0.5
     return Estimate(mean, max(0.0, mean - margin), min(1.0, mean + margin), len(values))
 
 

@@ -1,5 +1,6 @@
 """`personalization build`: dbt build, then publication; what `make build` runs."""
 
+import argparse
 import json
 import os
 import shlex
@@ -9,6 +10,8 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+
+import yaml
 
 from personalization.warehouse import copies
 from personalization.warehouse.places import Places, places_from_environment
@@ -79,14 +82,12 @@ def moment(text: str | None) -> datetime | None:
 
 def run_dbt(raw_data: Path, warehouse: Path, as_of: datetime | None) -> None:
     """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails."""
-    variables = [] if as_of is None else ["--vars", json.dumps({"as_of": as_of.isoformat(" ")})]
     command = [
         str(Path(sys.executable).with_name("dbt")),
         *("--log-format", "json", "build", "--profiles-dir", "profiles"),
         # Unit tests judge the code, not the data; `make test` runs them.
         *("--exclude-resource-type", "unit_test"),
-        *variables,
-        *shlex.split(os.environ.get("DBT_ARGS") or ""),
+        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of),
     ]
     environment = os.environ | {"RAW_DATA": str(raw_data), "WAREHOUSE_PATH": str(warehouse)}
     errors = []
@@ -97,6 +98,24 @@ def run_dbt(raw_data: Path, warehouse: Path, as_of: datetime | None) -> None:
     if dbt.returncode != 0:
         shown = "\n".join(dict.fromkeys(errors)) or "dbt stopped; see logs/dbt.log"
         raise BuildError(f"{shown}\nNothing was published; the last publication stays as it was.")
+
+
+def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
+    """Return DBT_ARGS as a list, the moment among its vars: of two --vars dbt would drop one.
+
+    Raises BuildError if the given vars are no mapping, or name as_of when AS_OF does too.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--vars", default="{}")
+    known, others = parser.parse_known_args(shlex.split(given))
+    variables = yaml.safe_load(known.vars)
+    if not isinstance(variables, dict):
+        raise BuildError(f"--vars in DBT_ARGS is no mapping: {known.vars}")
+    if as_of is not None:
+        if "as_of" in variables:
+            raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")
+        variables["as_of"] = as_of.isoformat(" ")
+    return ["--vars", json.dumps(variables, default=str), *others] if variables else others
 
 
 def follow(line: str, errors: list[str]) -> None:

@@ -10,7 +10,7 @@ import duckdb
 STORAGE_VERSION = "v1.4.0"
 
 # The column that dates a row of each state table, so that a replay sees what was known then.
-STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "evidence_at"}
+STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "assigned_as_of"}
 
 
 def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str, int]:

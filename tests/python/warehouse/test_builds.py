@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from builds import run_build, write_tables
+from builds import ROOT, run_build, write_tables
 
 
 def different(ours, theirs) -> set[str]:
@@ -98,8 +98,6 @@ def test_the_keys_of_identifiers_depend_on_the_secret_and_the_secret_is_nowhere(
     hashes = "select identifier_value from dim_customer_identifiers where identifier_type = 'email'"
     assert set(build.query(hashes)).isdisjoint(demo.query(hashes))
     assert secret.encode() not in build.warehouse.read_bytes() + build.marts.read_bytes()
-    from builds import ROOT
-
     written = [
         p for folder in ("target", "logs") for p in (ROOT / folder).rglob("*") if p.is_file()
     ]
