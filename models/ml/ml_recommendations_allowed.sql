@@ -1,5 +1,5 @@
--- Grain: one row per purpose, customer, list and rank that the collaborative model gives and that may be
--- shown: discover never holds what had ever been ordered, free, refunded or cancelled goods included.
+-- Grain: one row per purpose, customer, list and rank that the collaborative model gives and that
+-- may be shown: discover never holds what had been ordered, free or cancelled goods included.
 select
     collaborative.purpose,
     collaborative.as_of,

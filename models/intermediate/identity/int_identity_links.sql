@@ -1,8 +1,7 @@
 {{ config(schema='pii') }}
 
+-- Grain: one row per distinct set of identifiers and names that stood in one row, as keys.
 -- Restricted for its names.
--- Grain: one row per distinct set of identifiers that stood in one of its rows,
--- as keys.
 with
 
 records as (

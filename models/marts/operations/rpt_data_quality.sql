@@ -74,7 +74,8 @@ findings as (
         'no_exchange_rate',
         count(*)
     from {{ ref('int_products') }}
-    where coalesce(original_price, original_unit_cost) is not null
+    where
+        coalesce(original_price, original_unit_cost) is not null
         and coalesce(price, unit_cost) is null
 )
 
