@@ -109,6 +109,27 @@ def score_lists(
     }
 
 
+def popular_lists(train: Pairs, k: int, *, new_only: bool) -> tuple[Pairs, np.ndarray]:
+    """List the k products with the most buyers for every customer of train: the naive baseline.
+
+    train : distinct pairs. new_only : leave out what the customer bought.
+
+    Returns the pairs shown and their ranks. Needs (customers) x (k + most bought by one) bytes.
+    """
+    by_buyers = np.argsort(-np.bincount(train.products), kind="stable")
+    customers, rows, bought = np.unique(train.customers, return_inverse=True, return_counts=True)
+    offered = by_buyers[: k + (int(bought.max()) if new_only else 0)]
+    is_allowed = np.ones((len(customers), len(offered)), dtype=bool)
+    if new_only:
+        place = np.full(len(by_buyers), len(offered))
+        place[offered] = np.arange(len(offered))
+        is_offered = place[train.products] < len(offered)
+        is_allowed[rows[is_offered], place[train.products[is_offered]]] = False
+    ranks = np.cumsum(is_allowed, axis=1)
+    row, column = np.nonzero(is_allowed & (ranks <= k))
+    return Pairs(customers[row], offered[column]), ranks[row, column]
+
+
 def _per_user(hits: np.ndarray, wanted_counts: np.ndarray) -> dict[str, np.ndarray]:
     k = hits.shape[1]
     places = np.arange(1, k + 1)

@@ -58,7 +58,7 @@ def show(marts: Path, mart: str | None, rows: int) -> None:
 
 
 def score(marts: Path, raw_data: Path, k: int = 10) -> None:
-    """Print the metrics of the published lists over everything bought from their as_of on.
+    """Print how the published lists, and popular ones, meet what was bought from their as_of on.
 
     Definitions as in ``personalization.recommenders.evaluation``; all raw products that are not
     available are left out on both sides.
@@ -81,17 +81,17 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
         for part in (is_heldout, ~is_heldout)
     )
     for task, list_name in evaluation.TASKS.items():
+        new_only = task == "new_only"
         mine = lists["list_name"].astype(str) == list_name
-        scores = evaluation.score_lists(
-            evaluation.Pairs(shown.customers[mine], shown.products[mine]),
-            lists["rank"][mine].astype(np.int64),
-            heldout,
-            train,
-            k=k,
-            new_only=task == "new_only",
-        )
-        for metric, estimate in scores.items():
-            print(f"{task:<14} {metric + '@' + str(k):<13} {estimate.value:.4f}  n={estimate.n:,}")
+        ours = evaluation.Pairs(shown.customers[mine], shown.products[mine])
+        for name, (pairs, ranks) in {
+            "published": (ours, lists["rank"][mine].astype(np.int64)),
+            "popular": evaluation.popular_lists(train, k, new_only=new_only),
+        }.items():
+            scores = evaluation.score_lists(pairs, ranks, heldout, train, k=k, new_only=new_only)
+            for metric, estimate in scores.items():
+                label = f"{metric}@{k}"
+                print(f"{task:<14} {name:<10} {label:<13} {estimate.value:.4f}  n={estimate.n:,}")
 
 
 def _codes(*columns: np.ndarray) -> list[np.ndarray]:

@@ -98,6 +98,16 @@ def test_row_order_does_not_change_a_bit(seed):
     )
 
 
+def test_popular_lists_go_by_buyers_and_leave_out_what_was_bought_if_asked():
+    train = pairs((0, 5), (1, 5), (2, 5), (0, 7), (1, 7), (2, 3))
+    shown, ranks = evaluation.popular_lists(train, 2, new_only=False)
+    assert list(zip(*shown, ranks, strict=True))[:2] == [(0, 5, 1), (0, 7, 2)]
+    shown, ranks = evaluation.popular_lists(train, 2, new_only=True)
+    found = list(zip(*shown, ranks, strict=True))
+    assert [row for row in found if row[0] == 2] == [(2, 7, 1), (2, 0, 2)]
+    assert {(c, p) for c, p, _ in found}.isdisjoint(zip(*train, strict=True))
+
+
 def test_nothing_to_find_gives_no_metric():
     assert scores(heldout=pairs((2, 10))) == {}
 
