@@ -17,3 +17,23 @@
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- On-run-start: a var that would fail somewhere deep, or empty a mart in silence, is named here. -#}
+{% macro check_vars() -%}
+    {%- if execute -%}
+        {%- for name in [
+            'max_accounts_per_email', 'max_emails_per_phone', 'training_customers', 'retrain_days', 'label_days',
+            'popularity_days', 'purchase_half_life_days', 'list_length',
+        ] if not (var(name) is number and var(name) > 0) -%}
+            {%- do exceptions.raise_compiler_error(
+                'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
+            ) -%}
+        {%- endfor -%}
+        {%- if not (var('max_refused_share') is number and 0 <= var('max_refused_share') <= 1) -%}
+            {%- do exceptions.raise_compiler_error(
+                "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -88,6 +88,12 @@
     {%- for row in ignored -%}
         {%- do log('Ignored ' ~ row[0] ~ ': ' ~ row[1] ~ ' is no raw table of the contract', info=true) -%}
     {%- endfor -%}
+    {%- set deeper = run_query(
+        "select file from glob('" ~ literal_path(raw_data_folder()) ~ "/*/*/**/*.parquet') order by all"
+    ) -%}
+    {%- for row in deeper -%}
+        {%- do log('Ignored ' ~ row[0] ~ ': files lie at <table>.parquet or <table>/<file>.parquet', info=true) -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 
@@ -169,6 +175,8 @@
             {%- endif %}
             else cast({{ value }} as varchar)
         end
+    {%- elif column.kind == 'text' and type == 'VARCHAR[]' -%}
+        array_to_string({{ value }}, ',')
     {%- elif column.kind == 'json' and type not in ('VARCHAR', 'JSON') -%}
         cast(to_json({{ value }}) as varchar)
     {%- else -%}

@@ -71,12 +71,13 @@
 {%- endmacro %}
 
 
-{#- Everything arrived, in the order that makes two deliveries of one content equal. -#}
+{#- Everything that arrived but the load stamp, so that two deliveries of one content are equal. Each
+    value goes with its length: no text can look like two. -#}
 {% macro row_digest(table_name) -%}
     md5(concat_ws(
-        chr(31)
+        ','
         {%- for column in raw_columns(table_name) %},
-        coalesce(landed.{{ column.name }}, chr(30))
+        coalesce(length(landed.{{ column.name }}) || ':' || landed.{{ column.name }}, '-')
         {%- endfor %}
     ))
 {%- endmacro %}

@@ -24,8 +24,8 @@
         {#- Below 10^12, so that no sum of an order's amounts can overflow. -#}
         cast(try_cast({{ value }} as decimal(16, 4)) as decimal(18, 4))
     {%- elif column.kind == 'price' -%}
-        {#- Below 10^8, and quantities below 10^12: their product fits the widest decimal. -#}
-        cast(try_cast({{ value }} as decimal(16, 8)) as decimal(18, 8))
+        {#- Below 10^10, and quantities below 10^12: their product fits the widest decimal. -#}
+        try_cast({{ value }} as decimal(18, 8))
     {%- elif column.kind == 'quantity' -%}
         cast(try_cast({{ value }} as decimal(16, 4)) as decimal(18, 4))
     {%- elif column.kind == 'integer' -%}
@@ -49,9 +49,19 @@
 {%- endmacro %}
 
 
-{#- Without the white space around it, the non-breaking kind included; empty text is no value. -#}
+{#- Blank, tab, line feed, carriage return, the non-breaking, wide and zero-width blank, the mark. -#}
+{% macro white_space() -%}
+    {%- set others = [] -%}
+    {%- for number in [9, 10, 13, 160, 12288, 8203, 65279] -%}
+        {%- do others.append('chr(' ~ number ~ ')') -%}
+    {%- endfor -%}
+    ' ' || {{ others | join(' || ') }}
+{%- endmacro %}
+
+
+{#- Without the white space around it; empty text is no value. -#}
 {% macro trimmed(text) -%}
-    nullif(trim({{ text }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '')
+    nullif(trim({{ text }}, {{ white_space() }}), '')
 {%- endmacro %}
 
 

@@ -6,11 +6,11 @@ select
     '{{ table_name }}' as table_name,
     row_digest,
     rejection_reason as reason,
-    offending_columns as columns,
+    min(offending_columns) as columns,
     count(*) as copy_count,
     min(_loaded_at) as first_seen_at
 from {{ ref(base) }}
 where rejection_reason is not null
-group by 1, 2, 3, 4
+group by 1, 2, 3
 {{ 'union all' if not loop.last }}
 {% endfor %}

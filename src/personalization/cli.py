@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from personalization.warehouse.build import BuildError, build
-from personalization.warehouse.places import places_from_environment
+from personalization.warehouse.build import build
+from personalization.warehouse.places import BuildError, places_from_environment
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
-    except (BuildError, duckdb.Error) as error:
+    except (BuildError, duckdb.Error, OSError) as error:
         print(f"\nERROR: {error}", file=sys.stderr)
         return 1
     return 0

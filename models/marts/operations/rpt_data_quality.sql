@@ -69,6 +69,27 @@ findings as (
     where rate is null
     union all
     select
+        'shop_orders',
+        'total',
+        'amount_too_large',
+        count(*)
+    from {{ ref('fct_orders') }}
+    where original_net_revenue is null
+    union all
+    select
+        'consent_events',
+        'subject_value',
+        'unknown_subject',
+        count(*)
+    from {{ ref('int_consent_statements') }} as statements
+    where
+        source_name = 'consent_events'
+        and not exists (
+            select 1 from {{ ref('int_identifiers') }} as identifiers
+            where statements.identifier_key = identifiers.identifier_key
+        )
+    union all
+    select
         'shop_products',
         'currency',
         'no_exchange_rate',

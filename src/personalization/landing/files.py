@@ -39,6 +39,18 @@ def fingerprint(landed: pa.Table) -> pa.Table:
     )
 
 
+def unreadable_files(folder: Path) -> dict[str, str]:
+    """Return the reason for every raw file of a folder that is no readable Parquet, by its name."""
+    reasons = {}
+    for path in sorted([*folder.glob("*.parquet"), *folder.glob("*/*.parquet")]):
+        try:
+            if not parquet.read_metadata(path).num_columns:
+                reasons[str(path.relative_to(folder))] = "it has no column"
+        except (pa.ArrowException, OSError) as error:
+            reasons[str(path.relative_to(folder))] = str(error).splitlines()[0]
+    return reasons
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

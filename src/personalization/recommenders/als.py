@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
+
+from personalization.recommenders.encoding import encode
 
 LISTS = ("for_you", "discover")
 
@@ -77,7 +80,7 @@ def recommend(purchases: pa.Table, candidates: pa.Table, settings: Settings) -> 
 
 
 def _of(table: pa.Table, purpose: str) -> pa.Table:
-    return table.filter(pa.compute.equal(table["purpose"], purpose))
+    return table.filter(compute.equal(table["purpose"], purpose))
 
 
 def _recommend_purpose(
@@ -85,15 +88,16 @@ def _recommend_purpose(
 ) -> pa.Table:
     from scipy import sparse
 
-    customers, rows = np.unique(_text(purchases["customer_id"]), return_inverse=True)
-    products, columns = np.unique(_text(purchases["product_id"]), return_inverse=True)
+    customers, (rows,) = encode(purchases["customer_id"])
+    products, (columns,) = encode(purchases["product_id"])
     weights = np.log1p(purchases["decayed_purchase_count"].to_numpy())
     matrix = sparse.csr_matrix(
         (weights.astype(np.float32), (rows, columns)), shape=(len(customers), len(products))
     )
     # Sums in the factorisation run in this order, whatever order the rows came in.
     matrix.sort_indices()
-    shown = np.flatnonzero(np.isin(products, _text(candidates["product_id"])))
+    is_shown = compute.is_in(products, value_set=candidates["product_id"].combine_chunks())
+    shown = np.flatnonzero(is_shown.to_numpy(zero_copy_only=False))
     ranked = rank_products(matrix, shown, settings)
     return pa.concat_tables(
         [
@@ -148,15 +152,11 @@ def _list_table(purpose, as_of, name, customers, products, top: Ranked, settings
         {
             "purpose": pa.repeat(purpose, len(row)),
             "as_of": pa.repeat(as_of, len(row)),
-            "customer_id": customers[row],
+            "customer_id": customers.take(row),
             "list_name": pa.repeat(name, len(row)),
             "rank": place + 1,
-            "product_id": products[top.products[found]],
+            "product_id": products.take(top.products[found]),
             "score": top.scores[found],
             "model_version": pa.repeat(settings.version, len(row)),
         }
     ).cast(SCHEMA)
-
-
-def _text(column: pa.ChunkedArray) -> np.ndarray:
-    return column.to_numpy().astype(str)

@@ -18,6 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from personalization.recommenders.encoding import encode
+
 TASKS = {"all_purchases": "for_you", "new_only": "discover"}
 
 # Two-sided 95 % quantile of the normal distribution.
@@ -164,16 +166,19 @@ def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int])
 
     Returns SCHEMA; empty if there are no lists or nothing to find.
     """
-    customer_of = _codes(lists["customer_id"], heldout["customer_id"], train["customer_id"])
-    product_of = _codes(lists["product_id"], heldout["product_id"], train["product_id"])
+    tables = (lists, heldout, train)
+    _, customer_of = encode(*(table["customer_id"] for table in tables))
+    _, product_of = encode(*(table["product_id"] for table in tables))
     shown, found, before = (
         Pairs(customers, products)
         for customers, products in zip(customer_of, product_of, strict=True)
     )
     ranks = lists["rank"].to_numpy().astype(np.int64)
-    names, list_names = (lists[c].to_numpy().astype(str) for c in ("model_name", "list_name"))
+    names, list_names = (
+        np.array(lists[c].to_pylist(), dtype=object) for c in ("model_name", "list_name")
+    )
     rows = []
-    for name in np.unique(names):
+    for name in sorted(set(names)):
         version = lists["model_version"][int(np.argmax(names == name))].as_py()
         for task, list_name in TASKS.items():
             mine = (names == name) & (list_names == list_name)
@@ -201,9 +206,3 @@ def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int])
         [pa.array(c, type=f.type, from_pandas=True) for c, f in zip(columns, SCHEMA, strict=True)],
         schema=SCHEMA,
     )
-
-
-def _codes(*columns: pa.ChunkedArray) -> list[np.ndarray]:
-    texts = [column.to_numpy().astype(str) for column in columns]
-    _, codes = np.unique(np.concatenate(texts), return_inverse=True)
-    return np.split(codes.astype(np.int64), np.cumsum([len(text) for text in texts])[:-1])

@@ -13,14 +13,11 @@ from pathlib import Path
 
 import yaml
 
+from personalization.landing.files import unreadable_files
 from personalization.warehouse import copies
-from personalization.warehouse.places import Places, places_from_environment
+from personalization.warehouse.places import BuildError, Places, places_from_environment
 
 MANIFEST = Path("target/manifest.json")
-
-
-class BuildError(Exception):
-    """What stops a build, in one sentence that names the thing and the fix."""
 
 
 def build() -> None:
@@ -30,23 +27,36 @@ def build() -> None:
     publication then stays.
     """
     places = places_from_environment()
-    if not places.raw_data.is_dir():
-        raise BuildError(
-            f"RAW_DATA={places.raw_data} is no folder. Give the folder that holds the raw tables "
-            "as <table>.parquet or <table>/*.parquet."
-        )
+    check_files(places.raw_data)
     as_of = moment(os.environ.get("AS_OF") or None)
     if not places.warehouse.exists() and places.state_export.exists():
         print(f"Restoring the state from {places.state_export}")
         copies.copy_state(places.state_export, places.warehouse)
+    copies.give_back_state(places.warehouse)
     newest = copies.newest_as_of(places.warehouse)
     if as_of is not None and newest is not None and as_of < newest:
         replay(places, as_of, newest)
     else:
-        run_dbt(places.raw_data, places.warehouse, as_of)
+        copies.put_state_aside(places.warehouse)
+        try:
+            run_dbt(places.raw_data, places.warehouse, as_of)
+        except BuildError:
+            copies.give_back_state(places.warehouse)
+            raise
         counts = copies.publish(places.warehouse, places.marts, mart_keys())
         copies.copy_state(places.warehouse, places.state_export)
+        copies.aside_of(places.warehouse).unlink()
         say_what_was_built(places, counts)
+
+
+def check_files(raw_data: Path) -> None:
+    """Raise BuildError for raw files that are no Parquet, all of them at once."""
+    broken = unreadable_files(raw_data)
+    if broken:
+        raise BuildError(
+            f"{len(broken)} raw files are no Parquet; deliver them again or take them away:\n"
+            + "\n".join(f"  {name}: {why}" for name, why in broken.items())
+        )
 
 
 def replay(places: Places, as_of: datetime, newest: datetime) -> None:
@@ -72,12 +82,12 @@ def moment(text: str | None) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
+    except (ValueError, OverflowError):
         raise BuildError(
             f"AS_OF={text} is no moment. Give a date (midnight UTC) or a timestamp, such as "
             "2026-03-01 or 2026-03-01T12:00:00Z."
         ) from None
-    return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
 
 
 def run_dbt(raw_data: Path, warehouse: Path, as_of: datetime | None) -> None:
@@ -107,8 +117,11 @@ def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--vars", default="{}")
-    known, others = parser.parse_known_args(shlex.split(given))
-    variables = yaml.safe_load(known.vars)
+    try:
+        known, others = parser.parse_known_args(shlex.split(given))
+        variables = yaml.safe_load(known.vars)
+    except (ValueError, argparse.ArgumentError, yaml.YAMLError) as error:
+        raise BuildError(f"DBT_ARGS={given} can't be read: {error}") from None
     if not isinstance(variables, dict):
         raise BuildError(f"--vars in DBT_ARGS is no mapping: {known.vars}")
     if as_of is not None:
@@ -127,7 +140,9 @@ def follow(line: str, errors: list[str]) -> None:
         return
     info, data = event["info"], event["data"]
     if info["name"] in ("RunResultError", "RunResultFailure", "MainEncounteredError"):
-        errors.append(info["msg"].strip())
+        # Where in a macro it was raised says nothing to who gave the data.
+        lines = [x for x in info["msg"].strip().splitlines() if not x.lstrip().startswith("> ")]
+        errors.append("\n".join(lines).strip())
     elif info["name"] == "JinjaLogInfo":
         progress_line("")
         print(info["msg"], flush=True)

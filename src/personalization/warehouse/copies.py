@@ -27,7 +27,8 @@ def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str
     try:
         with duckdb.connect() as connection:
             connection.execute("set timezone = 'UTC'")
-            connection.execute(f"attach {_quoted(source)} as source (read_only)")
+            if queries:
+                connection.execute(f"attach {_quoted(source)} as source (read_only)")
             connection.execute(
                 f"attach {_quoted(fresh)} as target (storage_version '{STORAGE_VERSION}')"
             )
@@ -63,6 +64,33 @@ def publish(warehouse: Path, marts: Path, keys: dict[str, list[str]]) -> dict[st
     return copy_tables(warehouse, marts, queries)
 
 
+def aside_of(warehouse: Path) -> Path:
+    """Return the file that holds a warehouse's state while a build is on its way."""
+    return warehouse.with_suffix(".state-before.duckdb")
+
+
+def put_state_aside(warehouse: Path) -> None:
+    """Keep the state as it is before a build: one that fails or is killed must not change it."""
+    copy_state(warehouse, aside_of(warehouse))
+
+
+def give_back_state(warehouse: Path) -> None:
+    """Put the state back as it was before a build that did not end green, if there was one."""
+    aside = aside_of(warehouse)
+    if not aside.exists():
+        return
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(warehouse)} as warehouse")
+        connection.execute(f"attach {_quoted(aside)} as aside (read_only)")
+        connection.execute("drop schema if exists warehouse.state cascade")
+        for name in sorted(tables(aside, "state")):
+            connection.execute("create schema if not exists warehouse.state")
+            connection.execute(
+                f"create table warehouse.state.{name} as select * from aside.state.{name}"
+            )
+    aside.unlink()
+
+
 def copy_state(source: Path, target: Path, as_of: datetime | None = None) -> None:
     """Copy the state into a new file, if as_of is given only as far as it was known by then."""
     there = tables(source, "state")
@@ -71,25 +99,28 @@ def copy_state(source: Path, target: Path, as_of: datetime | None = None) -> Non
         if name in there:
             known = "" if as_of is None else f" where {time} <= timestamp '{as_of}'"
             queries[f"state.{name}"] = f"select * from source.state.{name}{known} order by all"
-    if queries:
-        copy_tables(source, target, queries)
+    copy_tables(source, target, queries)
 
 
 def newest_as_of(warehouse: Path) -> datetime | None:
     """Return the newest moment the warehouse was ever built for; None if there is none."""
     if "int_loads" not in tables(warehouse, "state"):
         return None
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return connection.execute("select max(as_of) from state.int_loads").fetchall()[0][0]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(warehouse)} as file (read_only)")
+        return connection.execute("select max(as_of) from file.state.int_loads").fetchall()[0][0]
 
 
 def tables(path: Path, schema: str) -> set[str]:
     """Return the names of a schema's tables in a DuckDB file; none if there is no such file."""
     if not path.exists():
         return set()
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(path)} as file (read_only)")
         rows = connection.execute(
-            "select table_name from information_schema.tables where table_schema = ?", [schema]
+            """select table_name from duckdb_tables()
+            where database_name = 'file' and schema_name = ?""",
+            [schema],
         ).fetchall()
     return {name for (name,) in rows}
 

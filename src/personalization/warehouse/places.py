@@ -7,6 +7,13 @@ from pathlib import Path
 DEMO = "seeds/demo"
 
 
+SCHEMAS = {"raw", "staging", "reference", "intermediate", "pii", "ml", "marts", "state", "main"}
+
+
+class BuildError(Exception):
+    """What stops a build, in one sentence that names the thing and the fix."""
+
+
 @dataclass(frozen=True)
 class Places:
     """The files of one build.
@@ -29,14 +36,39 @@ class Places:
 
 
 def places_from_environment() -> Places:
-    """Read RAW_DATA, WAREHOUSE_PATH and MARTS_PATH; an empty variable counts as unset."""
+    """Read RAW_DATA, WAREHOUSE_PATH and MARTS_PATH; an empty variable counts as unset.
+
+    Raises BuildError if a build could not use them.
+    """
     raw_data = Path(os.environ.get("RAW_DATA") or DEMO)
     default_warehouse = Path("var") / raw_data.name / "warehouse.duckdb"
     warehouse = Path(os.environ.get("WAREHOUSE_PATH") or default_warehouse)
     marts = os.environ.get("MARTS_PATH")
-    return Places(
+    places = Places(
         raw_data=raw_data,
         warehouse=warehouse,
         marts=Path(marts) if marts else warehouse.with_name("marts.duckdb"),
         marts_given=bool(marts),
     )
+    check(places)
+    return places
+
+
+def check(places: Places) -> None:
+    """Raise BuildError if a build could not read or write there, before it has begun."""
+    if not places.raw_data.is_dir():
+        raise BuildError(
+            f"RAW_DATA={places.raw_data} is no folder. Give the folder that holds the raw tables "
+            "as <table>.parquet or <table>/*.parquet."
+        )
+    if places.warehouse.stem in SCHEMAS:
+        raise BuildError(
+            f"WAREHOUSE_PATH={places.warehouse} bears the name of a schema, and DuckDB can't tell "
+            "the two apart. Give it another name, such as warehouse.duckdb."
+        )
+    files = [places.warehouse, places.marts, places.state_export]
+    if len({file.resolve() for file in files}) < len(files):
+        raise BuildError(
+            f"WAREHOUSE_PATH={places.warehouse} and MARTS_PATH={places.marts} would overwrite each "
+            "other. Give two files."
+        )

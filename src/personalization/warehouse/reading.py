@@ -6,8 +6,9 @@ import duckdb
 import numpy as np
 
 from personalization.recommenders import evaluation
-from personalization.warehouse.build import BuildError
+from personalization.recommenders.encoding import encode
 from personalization.warehouse.copies import tables
+from personalization.warehouse.places import BuildError
 
 _CUSTOMERS = """
 select identifier_value as shop_customer_id, customer_id
@@ -67,33 +68,29 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
         raise BuildError(f"{marts} holds no marts. Build first: make build")
     with _connect(marts) as connection:
         as_of = "(select max(as_of) from fct_recommendations)"
-        bought = connection.sql(_BOUGHT.format(as_of=as_of, raw=raw_data)).fetchnumpy()
+        bought = connection.sql(_BOUGHT.format(as_of=as_of, raw=raw_data)).to_arrow_table()
         lists = connection.sql(
             "select shop_customer_id as customer, product_id as product, list_name, rank "
             f"from fct_recommendations inner join ({_CUSTOMERS}) using (customer_id)"
-        ).fetchnumpy()
-    customers = _codes(lists["customer"], bought["customer"])
-    products = _codes(lists["product"], bought["product"])
+        ).to_arrow_table()
+    _, customers = encode(lists["customer"], bought["customer"])
+    _, products = encode(lists["product"], bought["product"])
     shown, all_bought = (evaluation.Pairs(c, p) for c, p in zip(customers, products, strict=True))
-    is_heldout = bought["is_heldout"].astype(bool)
+    is_heldout = bought["is_heldout"].to_numpy()
+    list_names, ranks_shown = np.array(lists["list_name"].to_pylist()), lists["rank"].to_numpy()
     heldout, train = (
         evaluation.Pairs(all_bought.customers[part], all_bought.products[part])
         for part in (is_heldout, ~is_heldout)
     )
     for task, list_name in evaluation.TASKS.items():
         new_only = task == "new_only"
-        mine = lists["list_name"].astype(str) == list_name
+        mine = list_names == list_name
         ours = evaluation.Pairs(shown.customers[mine], shown.products[mine])
         for name, (pairs, ranks) in {
-            "published": (ours, lists["rank"][mine].astype(np.int64)),
+            "published": (ours, ranks_shown[mine].astype(np.int64)),
             "popular": evaluation.popular_lists(train, k, new_only=new_only),
         }.items():
             scores = evaluation.score_lists(pairs, ranks, heldout, train, k=k, new_only=new_only)
             for metric, estimate in scores.items():
                 label = f"{metric}@{k}"
                 print(f"{task:<14} {name:<10} {label:<13} {estimate.value:.4f}  n={estimate.n:,}")
-
-
-def _codes(*columns: np.ndarray) -> list[np.ndarray]:
-    _, codes = np.unique(np.concatenate([c.astype(str) for c in columns]), return_inverse=True)
-    return np.split(codes.astype(np.int64), [len(columns[0])])

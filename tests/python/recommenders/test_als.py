@@ -111,6 +111,14 @@ def test_nothing_bought_or_nothing_to_show_gives_an_empty_typed_table():
     assert nothing.schema == als.SCHEMA
 
 
+def test_ids_are_compared_exactly_however_long_they_are():
+    long = "x" * 100_000
+    pairs = [("ada", "p"), ("ada", "p\0"), ("bo", "p"), ("bo", long)]
+    found = lists(als.recommend(purchases(pairs), candidates("p", "p\0", long), SETTINGS))
+    assert set(found["for_you", "ada"]) == {"p", "p\0", long}
+    assert found["discover", "bo"] == ["p\0"]
+
+
 def test_one_customer_with_one_product_is_enough():
     found = lists(als.recommend(purchases([("ada", "tea")]), ALL, SETTINGS))
     assert found == {("for_you", "ada"): ["tea"]}

@@ -22,7 +22,14 @@ def test_without_vars_there_are_none():
 
 
 @pytest.mark.parametrize(
-    ("given", "said"), [("--vars '{as_of: 2026-01-01}'", "both given"), ("--vars 5", "no mapping")]
+    ("given", "said"),
+    [
+        ("--vars '{as_of: 2026-01-01}'", "both given"),
+        ("--vars 5", "no mapping"),
+        ("--vars '{oops", "can't be read"),
+        ("--vars '{a: ['", "can't be read"),
+        ("--vars", "can't be read"),
+    ],
 )
 def test_two_moments_or_vars_that_are_none_are_refused(given, said):
     with pytest.raises(BuildError, match=said):

@@ -103,3 +103,32 @@ def test_the_keys_of_identifiers_depend_on_the_secret_and_the_secret_is_nowhere(
     ]
     assert written
     assert [p for p in written if secret.encode() in p.read_bytes()] == []
+
+
+def test_a_failed_build_leaves_state_and_publication_as_they_were(copy, demo):
+    published = (copy / "marts.duckdb").read_bytes()
+    # A moment far ahead by mistake, and a var that stops the build late.
+    options = "--vars '{reporting_currency: XXX}'"
+    failed = run_build(copy, AS_OF="2090-01-01", DBT_ARGS=options)
+    assert failed.status == 1
+    assert "The reporting currency XXX is in no order" in failed.output
+    assert (copy / "marts.duckdb").read_bytes() == published
+    again = run_build(copy)
+    assert again.status == 0, again.output
+    assert different(again, demo) == set()
+
+
+def test_two_files_in_one_place_and_names_of_schemas_are_refused(tmp_path):
+    same = run_build(tmp_path, MARTS_PATH=str(tmp_path / "warehouse.duckdb"))
+    assert same.status == 1
+    assert "would overwrite each other" in same.output
+    schema = run_build(tmp_path, WAREHOUSE_PATH=str(tmp_path / "raw.duckdb"))
+    assert schema.status == 1
+    assert "bears the name of a schema" in schema.output
+
+
+@pytest.mark.parametrize("name", ["list_length", "retrain_days"])
+def test_a_var_that_is_no_number_above_zero_is_named(tmp_path, name):
+    build = run_build(tmp_path, DBT_ARGS=f"--vars '{{{name}: 0}}'")
+    assert build.status == 1
+    assert f"The var {name} is '0'; give a number above 0" in build.output
