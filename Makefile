@@ -1,4 +1,4 @@
-# Two commands: `make build` and `make test`. Variables are in README.md, "Commands".
+# Two commands: `make build` and `make test`. Their variables are in README.md, "Your own data".
 PYTHON ?= python3.11
 SHELL := /bin/bash
 
@@ -50,5 +50,6 @@ lock:
 	@.venv/bin/uv pip compile requirements.in -o requirements.lock --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-strip-extras --quiet
 
+# What dbt leaves behind; warehouses, state and publications in var/ stay.
 clean:
-	@rm -rf var target logs
+	@rm -rf target logs

@@ -28,6 +28,7 @@ example as (
 )
 
 select
+    shown.customer_id,
     shown.list_name,
     shown.rank,
     products.title,
@@ -45,4 +46,4 @@ left join bought
     on
         shown.customer_id = bought.customer_id
         and shown.product_id = bought.product_id
-order by shown.list_name, shown.rank
+order by shown.list_name desc, shown.rank asc
