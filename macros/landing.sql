@@ -45,6 +45,9 @@
             {%- do run_query(landed_view(name, files.get(name, []))) -%}
         {%- endfor -%}
         {%- do log('Landed ' ~ files | length ~ ' raw tables from ' ~ raw_data_folder(), info=true) -%}
+        {%- if not files -%}
+            {%- do log('No raw table at all: every mart will be empty. See docs/raw_tables.md', info=true) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

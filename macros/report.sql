@@ -1,15 +1,17 @@
 {#- On-run-end: what a person should know of this build, in a few lines. -#}
 {% macro report_build(results) -%}
-    {%- if execute and flags.WHICH in ('build', 'run') -%}
+    {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
+    {%- if execute and flags.WHICH in ('build', 'run') and not failed -%}
         {%- do report_rows(
             'intermediate', 'int_consent_purposes',
             "select 'No consent was delivered for ' || purpose || ': ' || unmanaged_rule || ' (var consent_unmanaged)' "
             ~ "from {relation} where managed_from is null order by purpose"
         ) -%}
         {%- do report_rows(
-            'marts', 'quarantined_counts',
-            "select 'Refused ' || sum(refused_count) || ' of ' || sum(arrived_count) || ' rows in ' || count(*) "
-            ~ "|| ' tables: see marts.quarantined_rows' from {relation} where refused_count > 0 having count(*) > 0"
+            'marts', 'quarantined_rows',
+            "select 'Refused ' || sum(copy_count) || ' rows of ' || table_name || ' as ' || reason "
+            ~ "|| ': personalization show quarantined_rows' from {relation} "
+            ~ "group by table_name, reason order by sum(copy_count) desc, table_name, reason limit 3"
         ) -%}
         {%- do report_rows(
             'ml', 'ml_run_status',

@@ -36,8 +36,8 @@ select
     case
         when coalesce(listed.row_count, 0) > 0 then 'ran'
         when coalesce(learned.customer_count, 0) = 0
-            then 'silent: nobody bought anything before ' || purposes.as_of
-        else 'silent: none of the products bought may be shown'
+            then 'silent: nothing was bought lately enough before ' || purposes.as_of
+        else 'silent: no product that was bought is in shop_products and sellable'
     end as status
 from purposes
 left join learned

@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
-    command.add_argument("--rows", type=int, default=20)
+    command.add_argument("--rows", type=int, default=3)
     command.set_defaults(run=_show)
 
     command = commands.add_parser(

@@ -159,6 +159,15 @@ def test_lists_follow_taste_and_consent(demo):
     assert set(sources) == {(True, "collaborative"), (False, "popular")}
 
 
+def test_every_published_table_and_column_is_described(demo):
+    for things in ("duckdb_tables()", "duckdb_columns()"):
+        comments = demo.query(
+            f"select comment from {things} where database_name = 'published' and not internal"
+        )
+        assert len(comments) >= 14
+        assert [comment for (comment,) in comments if not comment] == []
+
+
 def test_no_address_and_no_number_is_published(demo):
     rows = demo.tables()
     texts = [str(value) for table in rows.values() for row in table for value in row]

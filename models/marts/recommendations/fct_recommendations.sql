@@ -48,20 +48,26 @@ ranked as (
 )
 
 select
-    customer_id,
-    list_name,
-    place as rank,
-    product_id,
-    score,
-    source,
-    case source
-        when 'collaborative' then 'Chosen by what customers with a taste like yours buy'
-        else 'Popular with our customers'
+    ranked.customer_id,
+    ranked.list_name,
+    ranked.place as rank,
+    ranked.product_id,
+    ranked.score,
+    ranked.source,
+    case
+        when ranked.source = 'popular' then 'Popular with our customers'
+        when bought.product_id is not null then 'You have bought this before'
+        else 'Chosen by what customers with a taste like yours buy'
     end as reason,
-    cast(case source when 'collaborative' then 1 else 0 end as double) as collaborative_weight,
+    cast(case ranked.source when 'collaborative' then 1 else 0 end as double)
+        as collaborative_weight,
     -- Nothing is explored yet, so what is listed was certain to be.
     cast(1 as double) as propensity,
-    model_version,
+    ranked.model_version,
     {{ as_of() }} as as_of
 from ranked
-where place <= {{ var('list_length') }}
+left join {{ ref('int_bought_products') }} as bought
+    on
+        ranked.customer_id = bought.customer_id
+        and ranked.product_id = bought.product_id
+where ranked.place <= {{ var('list_length') }}

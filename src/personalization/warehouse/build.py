@@ -43,7 +43,7 @@ def build() -> None:
         except BuildError:
             copies.give_back_state(places.warehouse)
             raise
-        counts = copies.publish(places.warehouse, places.marts, mart_keys())
+        counts = copies.publish(places.warehouse, places.marts, mart_keys(), mart_comments())
         copies.copy_state(places.warehouse, places.state_export)
         copies.aside_of(places.warehouse).unlink()
         say_what_was_built(places, counts)
@@ -68,7 +68,8 @@ def replay(places: Places, as_of: datetime, newest: datetime) -> None:
         copies.copy_state(places.warehouse, scratch, as_of)
         run_dbt(places.raw_data, scratch, as_of)
         if places.marts_given:
-            say_what_was_built(places, copies.publish(scratch, places.marts, mart_keys()))
+            counts = copies.publish(scratch, places.marts, mart_keys(), mart_comments())
+            say_what_was_built(places, counts)
         else:
             print("Nothing was published: a replay publishes to an explicit MARTS_PATH only.")
 
@@ -177,6 +178,17 @@ def mart_keys() -> dict[str, list[str]]:
             columns = node["test_metadata"]["kwargs"]["columns"]
             keys.setdefault(marts[node["attached_node"]], [c.strip('"') for c in columns])
     return keys
+
+
+def mart_comments() -> dict[str, str]:
+    """Return the descriptions of every mart and column, as dbt's manifest has them."""
+    nodes = json.loads(MANIFEST.read_text())["nodes"].values()
+    comments = {}
+    for mart in (n for n in nodes if n["resource_type"] == "model" and n["schema"] == "marts"):
+        comments[mart["alias"]] = " ".join(mart["description"].split())
+        for column in mart["columns"].values():
+            comments[f"{mart['alias']}.{column['name']}"] = column["description"]
+    return comments
 
 
 def say_what_was_built(places: Places, counts: dict[str, int]) -> None:

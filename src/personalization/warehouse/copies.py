@@ -13,11 +13,14 @@ STORAGE_VERSION = "v1.4.0"
 STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "assigned_as_of"}
 
 
-def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str, int]:
+def copy_tables(
+    source: Path, target: Path, queries: dict[str, str], afterwards: list[str] | None = None
+) -> dict[str, int]:
     """Write the results of queries over one file into a new file, then put it in place at once.
 
     queries : query by the name of its table, ``schema.table``; tables of the source stand in the
         database ``source``.
+    afterwards : statements to run over the database ``target`` when all tables stand.
 
     Returns the row count by table. Readers of an older target see it whole until the rename.
     """
@@ -39,6 +42,8 @@ def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str
                 counts[name] = connection.execute(f"select count(*) from target.{name}").fetchall()[
                     0
                 ][0]
+            for statement in afterwards or []:
+                connection.execute(statement)
             connection.execute("detach target")
         fresh.replace(target)
     finally:
@@ -47,10 +52,16 @@ def copy_tables(source: Path, target: Path, queries: dict[str, str]) -> dict[str
     return counts
 
 
-def publish(warehouse: Path, marts: Path, keys: dict[str, list[str]]) -> dict[str, int]:
+def publish(
+    warehouse: Path,
+    marts: Path,
+    keys: dict[str, list[str]],
+    comments: dict[str, str],
+) -> dict[str, int]:
     """Copy every mart, ordered by its key, into the published file.
 
     keys : key columns by table name; tables that the warehouse does not hold are left out.
+    comments : descriptions by ``table`` and ``table.column``, for whoever opens the file.
 
     Returns the row count by mart.
     """
@@ -61,7 +72,18 @@ def publish(warehouse: Path, marts: Path, keys: dict[str, list[str]]) -> dict[st
         for name, key in sorted(keys.items())
         if name in there
     }
-    return copy_tables(warehouse, marts, queries)
+    described = [
+        f"comment on {'column' if '.' in name else 'table'} target.marts.{quoted_name(name)} "
+        f"is {_quoted(text)}"
+        for name, text in comments.items()
+        if name.split(".")[0] in there
+    ]
+    return copy_tables(warehouse, marts, queries, described)
+
+
+def quoted_name(name: str) -> str:
+    """Quote the parts of ``table`` or ``table.column``: some columns bear names of keywords."""
+    return ".".join(f'"{part}"' for part in name.split("."))
 
 
 def aside_of(warehouse: Path) -> Path:
@@ -125,5 +147,5 @@ def tables(path: Path, schema: str) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _quoted(text: Path | str) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

@@ -55,7 +55,12 @@ def show(marts: Path, mart: str | None, rows: int) -> None:
     if mart not in there:
         raise BuildError(f"{marts} holds no mart {mart}. It holds: {', '.join(sorted(there))}")
     with _connect(marts) as connection:
-        connection.sql(f"select * from {mart} limit {rows}").show(max_rows=rows, max_width=160)
+        found = connection.sql(f"select * from {mart} limit {rows}")
+        width = max(len(name) for name in found.columns)
+        for row in found.fetchall():
+            print()
+            for name, value in zip(found.columns, row, strict=True):
+                print(f"{name:<{width}}  {'' if value is None else value}")
 
 
 def score(marts: Path, raw_data: Path, k: int = 10) -> None:
