@@ -1,26 +1,3 @@
-{#- What the contract says of a raw table: its columns with their rules, from the source's YAML. -#}
-{% macro raw_columns(table_name) -%}
-    {%- set columns = [] -%}
-    {%- if execute -%}
-        {%- set source = graph.sources['source.personalization.raw.' ~ table_name] -%}
-        {%- for column in source.columns.values() -%}
-            {%- do columns.append(dict(column.config.meta, name=column.name)) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(columns) }}
-{%- endmacro %}
-
-
-{% macro raw_table_meta(table_name) -%}
-    {{ return(graph.sources['source.personalization.raw.' ~ table_name].config.meta if execute else {}) }}
-{%- endmacro %}
-
-
-{% macro raw_data_folder() -%}
-    {{ return((env_var('RAW_DATA', '') or 'seeds/demo').rstrip('/')) }}
-{%- endmacro %}
-
-
 {#- On-run-start: whatever lies in RAW_DATA becomes one view of text per table of the contract. -#}
 {% macro land_raw_tables() -%}
     {{ return(adapter.dispatch('land_raw_tables')()) }}
@@ -48,68 +25,6 @@
         {%- if not files -%}
             {%- do log('No raw table at all: every mart will be empty. See docs/raw_tables.md', info=true) -%}
         {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- A path for a glob pattern: what would be a wildcard in it stands for itself; quotes are doubled. -#}
-{% macro literal_path(path) -%}
-    {{ return(
-        path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') | replace("'", "''")
-    ) }}
-{%- endmacro %}
-
-
-{% macro found_files_query() -%}
-    select
-        file as file_path,
-        substr(file, {{ raw_data_folder() | length + 2 }}) as file_name,
-        split_part(
-            replace(substr(file, {{ raw_data_folder() | length + 2 }}), '.parquet', ''), '/', 1
-        ) as table_name
-    from (
-        select file from glob('{{ literal_path(raw_data_folder()) }}/*.parquet')
-        union all
-        select file from glob('{{ literal_path(raw_data_folder()) }}/*/*.parquet')
-    )
-{%- endmacro %}
-
-
-{% macro landed_files_query(known) -%}
-    create or replace table raw.landed_files as
-    select table_name, file_name, file_path
-    from ({{ found_files_query() }})
-    where table_name in ('{{ known | join("', '") }}')
-{%- endmacro %}
-
-
-{% macro say_what_is_ignored(known) -%}
-    {%- set ignored = run_query(
-        'select file_name, table_name from (' ~ found_files_query() ~ ') '
-        ~ "where table_name not in ('" ~ known | join("', '") ~ "') order by all"
-    ) -%}
-    {%- for row in ignored -%}
-        {%- do log('Ignored ' ~ row[0] ~ ': ' ~ row[1] ~ ' is no raw table of the contract', info=true) -%}
-    {%- endfor -%}
-    {%- set deeper = run_query(
-        "select file from glob('" ~ literal_path(raw_data_folder()) ~ "/*/*/**/*.parquet') order by all"
-    ) -%}
-    {%- for row in deeper -%}
-        {%- do log('Ignored ' ~ row[0] ~ ': files lie at <table>.parquet or <table>/<file>.parquet', info=true) -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-
-{#- A table that is gone since the last build is a loader's fault until someone says it is not. -#}
-{% macro check_vanished_tables(files) -%}
-    {%- set last = adapter.get_relation(target.database, 'staging', 'stg_landing__files') -%}
-    {%- if last is not none and env_var('ALLOW_MISSING', '') != '1' -%}
-        {%- for row in run_query('select distinct table_name from ' ~ last ~ ' order by 1') if row[0] not in files -%}
-            {%- do exceptions.raise_compiler_error(
-                'Raw table ' ~ row[0] ~ ' was there at the last build and is gone from ' ~ raw_data_folder()
-                ~ '. Deliver it again, or set ALLOW_MISSING=1 if it is meant to be gone.'
-            ) -%}
-        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

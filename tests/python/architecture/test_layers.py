@@ -168,7 +168,7 @@ def test_every_feature_of_customers_comes_through_the_one_door(manifest):
     ("pattern", "most"),
     [
         ("models/**/*.sql", 120),
-        ("macros/**/*.sql", 200),
+        ("macros/**/*.sql", 120),
         ("python_models/**/*.py", 40),
         ("src/**/*.py", 300),
     ],
