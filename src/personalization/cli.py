@@ -18,6 +18,9 @@ def main() -> int:
     except (BuildError, duckdb.Error, OSError) as error:
         print(f"\nERROR: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: the last publication stays as it was.", file=sys.stderr)
+        return 130
     return 0
 
 
