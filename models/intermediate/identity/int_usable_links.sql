@@ -1,5 +1,5 @@
--- Grain: one row per distinct set of identifiers that stood in one of its rows,
--- without those that several people share.
+-- Grain: one row per distinct set of identifiers that stood in one row, without those that several
+-- people share.
 with
 
 links as (

@@ -3,6 +3,10 @@
 with
 
 candidates as (
+    {% for source, model in [
+        ('collaborative', 'ml_recommendations_allowed'),
+        ('popular', 'ml_recommendations_popular'),
+    ] -%}
     select
         customer_id,
         list_name,
@@ -10,22 +14,12 @@ candidates as (
         score,
         rank,
         model_version,
-        'collaborative' as source,
-        1 as priority
-    from {{ ref('ml_recommendations_allowed') }}
+        '{{ source }}' as source,
+        {{ loop.index }} as priority
+    from {{ ref(model) }}
     where purpose = 'score'
-    union all
-    select
-        customer_id,
-        list_name,
-        product_id,
-        score,
-        rank,
-        model_version,
-        'popular' as source,
-        2 as priority
-    from {{ ref('ml_recommendations_popular') }}
-    where purpose = 'score'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 distinct_products as (
@@ -55,7 +49,9 @@ select
     ranked.score,
     ranked.source,
     case
-        when ranked.source = 'popular' then 'Popular with our customers'
+        when ranked.source = 'popular' and ranked.score > 0 then 'Popular with our customers'
+        -- The end of the fallback: nobody bought it lately, so it may not be called popular.
+        when ranked.source = 'popular' then 'From our range'
         when bought.product_id is not null then 'You have bought this before'
         else 'Chosen by what customers with a taste like yours buy'
     end as reason,

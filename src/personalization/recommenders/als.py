@@ -90,12 +90,11 @@ def _recommend_purpose(
 
     customers, (rows,) = encode(purchases["customer_id"])
     products, (columns,) = encode(purchases["product_id"])
+    # scipy sorts the indices of each row, so the order of the rows given reaches no sum.
     weights = np.log1p(purchases["decayed_purchase_count"].to_numpy())
     matrix = sparse.csr_matrix(
         (weights.astype(np.float32), (rows, columns)), shape=(len(customers), len(products))
     )
-    # Sums in the factorisation run in this order, whatever order the rows came in.
-    matrix.sort_indices()
     is_shown = compute.is_in(products, value_set=candidates["product_id"].combine_chunks())
     shown = np.flatnonzero(is_shown.to_numpy(zero_copy_only=False))
     ranked = rank_products(matrix, shown, settings)

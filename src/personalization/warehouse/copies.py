@@ -39,9 +39,8 @@ def copy_tables(
                 connection.execute(f"create schema target.{schema}")
             for name, query in queries.items():
                 connection.execute(f"create table target.{name} as {query}")
-                counts[name] = connection.execute(f"select count(*) from target.{name}").fetchall()[
-                    0
-                ][0]
+                counted = connection.execute(f"select count(*) from target.{name}")
+                [(counts[name],)] = counted.fetchall()
             for statement in afterwards or []:
                 connection.execute(statement)
             connection.execute("detach target")

@@ -40,7 +40,7 @@ def places_from_environment() -> Places:
 
     Raises BuildError if a build could not use them.
     """
-    raw_data = Path(os.environ.get("RAW_DATA") or DEMO)
+    raw_data = raw_data_from_environment()
     default_warehouse = Path("var") / raw_data.name / "warehouse.duckdb"
     warehouse = Path(os.environ.get("WAREHOUSE_PATH") or default_warehouse)
     marts = os.environ.get("MARTS_PATH")
@@ -54,13 +54,23 @@ def places_from_environment() -> Places:
     return places
 
 
-def check(places: Places) -> None:
-    """Raise BuildError if a build could not read or write there, before it has begun."""
-    if not places.raw_data.is_dir():
+def raw_data_from_environment() -> Path:
+    """Read RAW_DATA; the bundled demo data if it is empty or unset."""
+    return Path(os.environ.get("RAW_DATA") or DEMO)
+
+
+def check_raw_data(raw_data: Path) -> None:
+    """Raise BuildError if there is no such folder."""
+    if not raw_data.is_dir():
         raise BuildError(
-            f"RAW_DATA={places.raw_data} is no folder. Give the folder that holds the raw tables "
+            f"RAW_DATA={raw_data} is no folder. Give the folder that holds the raw tables "
             "as <table>.parquet or <table>/*.parquet."
         )
+
+
+def check(places: Places) -> None:
+    """Raise BuildError if a build could not read or write there, before it has begun."""
+    check_raw_data(places.raw_data)
     if places.warehouse.stem in SCHEMAS:
         raise BuildError(
             f"WAREHOUSE_PATH={places.warehouse} bears the name of a schema, and DuckDB can't tell "

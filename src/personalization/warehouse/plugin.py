@@ -1,10 +1,11 @@
 """The dbt-duckdb plugin of this project: the folders a build needs are checked before it opens."""
 
-import os
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
+
+from personalization.warehouse.places import BuildError, check_raw_data, raw_data_from_environment
 
 
 class Plugin(BasePlugin):
@@ -12,11 +13,9 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict) -> None:
         """Make the warehouse's folder; refuse a RAW_DATA that is no folder."""
-        raw_data = os.environ.get("RAW_DATA") or "seeds/demo"
-        if not Path(raw_data).is_dir():
-            raise DbtRuntimeError(
-                f"RAW_DATA={raw_data} is no folder. Give the folder that holds the raw tables "
-                "as <table>.parquet or <table>/*.parquet."
-            )
+        try:
+            check_raw_data(raw_data_from_environment())
+        except BuildError as error:
+            raise DbtRuntimeError(str(error)) from None
         if self.creds is not None and self.creds.path != ":memory:":
             Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
