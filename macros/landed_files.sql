@@ -35,10 +35,11 @@
 {%- endmacro %}
 
 
+{#- The folder truth is what `personalization simulate` knows of its world: nobody's mistake. -#}
 {% macro say_what_is_ignored(known) -%}
     {%- set ignored = run_query(
         'select file_name, table_name from (' ~ found_files_query() ~ ') '
-        ~ "where table_name not in ('" ~ known | join("', '") ~ "') order by all"
+        ~ "where table_name not in ('truth', '" ~ known | join("', '") ~ "') order by all"
     ) -%}
     {%- for row in ignored -%}
         {%- do log('Ignored ' ~ row[0] ~ ': ' ~ row[1] ~ ' is no raw table of the contract', info=true) -%}

@@ -38,6 +38,23 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="folder of the raw tables")
     command.set_defaults(run=_load)
 
+    command = commands.add_parser(
+        "simulate", help="write a made-up shop as raw tables, and the truth about it beside them"
+    )
+    command.add_argument("--customers", type=int, required=True, help="people, 1 or more")
+    command.add_argument("--seed", type=int, default=1, help="another seed, another shop")
+    command.add_argument("--months", type=int, default=18, help="from 2025-04-01 on")
+    command.add_argument("--out", type=Path, required=True, help="folder of the raw tables")
+    command.set_defaults(run=_simulate)
+
+    command = commands.add_parser(
+        "picture", help="draw a simulated shop beside a real one (docs/world.png)"
+    )
+    command.add_argument("--simulated", type=Path, required=True, help="what `simulate` wrote")
+    command.add_argument("--real", type=Path, required=True, help="what `load` wrote")
+    command.add_argument("--out", type=Path, required=True, help="PNG file")
+    command.set_defaults(run=_picture)
+
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -67,6 +84,36 @@ def _load(arguments: argparse.Namespace) -> None:
     for table, count in counts.items():
         print(f"  {table:<22}{count:>12,} rows")
     print(f"Build it: make build RAW_DATA={arguments.out}")
+
+
+def _simulate(arguments: argparse.Namespace) -> None:
+    from personalization.simulation.simulate import simulate
+    from personalization.simulation.world import World
+
+    if arguments.customers < 1 or arguments.months < 1 or arguments.seed < 0:
+        raise BuildError("simulate takes 1 customer or more, 1 month or more and a seed from 0 on")
+    if arguments.out.exists() and any(arguments.out.iterdir()):
+        raise BuildError(
+            f"{arguments.out} is not empty. Give a folder of its own to the new world."
+        )
+    world = World(arguments.customers, arguments.seed, arguments.months)
+
+    def say(done: int) -> None:
+        print(f"  {done:>12,} of {world.customers:,} people", flush=True)
+
+    rows = simulate(world, arguments.out, say)
+    for table in sorted({name.removesuffix("/text") for name in rows if name.endswith("/text")}):
+        odd = rows[f"{table}/text"]
+        print(f"  {table:<22}{rows[f'{table}/typed'] + odd:>12,} rows, {odd:,} of them odd")
+    print(f"The truth is in {arguments.out}/truth. Build it: make build RAW_DATA={arguments.out}")
+
+
+def _picture(arguments: argparse.Namespace) -> None:
+    from personalization.simulation import pictures
+
+    shops = {"real": arguments.real, "simulated": arguments.simulated}
+    pictures.draw({n: pictures.measure(folder) for n, folder in shops.items()}, arguments.out)
+    print(f"Drawn: {arguments.out}")
 
 
 def _show(arguments: argparse.Namespace) -> None:
