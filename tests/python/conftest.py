@@ -1,4 +1,4 @@
-"""What several tests share: the demo built once, and dbt's manifest of it."""
+"""What several tests share: the small shop built once, and dbt's manifest of it."""
 
 import json
 
@@ -7,14 +7,14 @@ from builds import ROOT, Build, run_build
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Build:
-    """The demo, built once from nothing, its data tests included."""
-    build = run_build(tmp_path_factory.mktemp("demo"))
+def shop(tmp_path_factory) -> Build:
+    """The small shop, built once from nothing, its data tests included."""
+    build = run_build(tmp_path_factory.mktemp("shop"))
     assert build.status == 0, build.output
     return build
 
 
 @pytest.fixture(scope="session")
-def manifest(demo) -> dict:
+def manifest(shop) -> dict:
     """dbt's manifest of the project, with compiled code."""
     return json.loads((ROOT / "target/manifest.json").read_text())
