@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from builds import ROOT, Build, run_build
+from builds import Build, run_build
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +17,4 @@ def shop(tmp_path_factory) -> Build:
 @pytest.fixture(scope="session")
 def manifest(shop) -> dict:
     """dbt's manifest of the project, with compiled code."""
-    return json.loads((ROOT / "target/manifest.json").read_text())
+    return json.loads((shop.dbt_folder / "target/manifest.json").read_text())
