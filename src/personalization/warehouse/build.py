@@ -2,12 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from personalization.landing.files import unreadable_files
 from personalization.warehouse import copies
+from personalization.warehouse.causes import OUTSIDE, cause_of
 from personalization.warehouse.dbt import mart_comments, mart_keys, run_dbt
+from personalization.warehouse.locks import check_closed, only_build_of
 from personalization.warehouse.places import (
     BuildError,
     Places,
@@ -25,24 +30,47 @@ def build() -> None:
     places = places_from_environment()
     check_files(places.raw_data)
     as_of = moment(os.environ.get("AS_OF") or None)
+    with only_build_of(places.warehouse) as lock, unpublished_if_it_fails():
+        build_moment(places, as_of, lock)
+
+
+def build_moment(places: Places, as_of: datetime | None, lock: TextIO) -> None:
+    """Build and publish one moment: in the warehouse, or beside it if a newer one was built."""
+    for file in (places.warehouse, places.marts, places.state_export):
+        copies.clear_leftovers(file)
     if not places.warehouse.exists() and places.state_export.exists():
         print(f"Restoring the state from {places.state_export}")
         copies.copy_state(places.state_export, places.warehouse)
     copies.give_back_state(places.warehouse)
     newest = copies.newest_as_of(places.warehouse)
     if as_of is not None and newest is not None and as_of < newest:
-        replay(places, as_of, newest)
-    else:
-        copies.put_state_aside(places.warehouse)
-        try:
-            run_dbt(places.raw_data, places.warehouse, as_of)
-        except BuildError:
+        replay(places, as_of, newest, lock)
+        return
+    check_closed(places.warehouse)
+    copies.put_state_aside(places.warehouse)
+    try:
+        run_dbt(places.raw_data, places.warehouse, as_of, lock)
+        with copies.state_copied(places.warehouse, places.state_export):
+            counts = publish(places.warehouse, places.marts)
+    except (BuildError, *OUTSIDE):
+        # If even this fails, for want of room, the next build does it first.
+        with suppress(*OUTSIDE):
             copies.give_back_state(places.warehouse)
-            raise
-        counts = publish(places.warehouse, places.marts)
-        copies.copy_state(places.warehouse, places.state_export)
-        copies.aside_of(places.warehouse).unlink()
-        say_what_was_built(places, counts)
+        raise
+    copies.aside_of(places.warehouse).unlink()
+    say_what_was_built(places, counts)
+
+
+@contextmanager
+def unpublished_if_it_fails() -> Iterator[None]:
+    """Say, whatever goes wrong in the body, its cause and that the publication stays."""
+    try:
+        yield
+    except (BuildError, *OUTSIDE) as error:
+        told = error if isinstance(error, BuildError) else cause_of(str(error)) or error
+        raise BuildError(
+            f"{told}\nNothing was published; the last publication stays as it was."
+        ) from None
 
 
 def check_files(raw_data: Path) -> None:
@@ -55,15 +83,16 @@ def check_files(raw_data: Path) -> None:
         )
 
 
-def replay(places: Places, as_of: datetime, newest: datetime) -> None:
+def replay(places: Places, as_of: datetime, newest: datetime, lock: TextIO) -> None:
     """Build an earlier moment beside the warehouse, which is left as it is."""
     print(f"as_of {as_of} is before {newest}, the newest build: a replay, in a scratch warehouse")
-    places.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=places.warehouse.parent, prefix="replay-") as folder:
+    with tempfile.TemporaryDirectory(
+        dir=places.warehouse.parent, prefix=copies.fresh_prefix(places.warehouse)
+    ) as folder:
         scratch = Path(folder) / places.warehouse.name
         copies.copy_state(places.warehouse, scratch, as_of)
         # The log outlives the scratch folder: an error may point to it.
-        run_dbt(places.raw_data, scratch, as_of, logs=dbt_folder(places.warehouse) / "logs")
+        run_dbt(places.raw_data, scratch, as_of, lock, dbt_folder(places.warehouse) / "logs")
         if places.marts_given:
             counts = publish(scratch, places.marts)
             say_what_was_built(places, counts)

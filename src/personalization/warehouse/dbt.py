@@ -5,21 +5,29 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import yaml
 
+from personalization.warehouse.causes import cause_of, explained
 from personalization.warehouse.places import BuildError, dbt_folder
 
 
 def run_dbt(
-    raw_data: Path, warehouse: Path, as_of: datetime | None, logs: Path | None = None
+    raw_data: Path,
+    warehouse: Path,
+    as_of: datetime | None,
+    lock: TextIO,
+    logs: Path | None = None,
 ) -> None:
     """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails.
 
+    lock : the open lock of the warehouse; dbt holds it too, and so for as long as it writes.
     logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
     """
     logs = logs or dbt_folder(warehouse) / "logs"
@@ -34,14 +42,42 @@ def run_dbt(
         *("--log-path", str(logs), "--log-format-file", "debug"),
     ]
     environment = os.environ | {"RAW_DATA": str(raw_data), "WAREHOUSE_PATH": str(warehouse)}
-    errors = []
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as dbt:
-        for line in dbt.stdout:
-            follow(line, errors)
+    errors, others = [], []
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        pass_fds=[lock.fileno()],
+    ) as dbt:
+        try:
+            for line in dbt.stdout:
+                follow(line, errors, others)
+        except BaseException:
+            dbt.terminate()
+            raise
     progress_line("")
     if dbt.returncode != 0:
-        shown = "\n".join(dict.fromkeys(errors)) or f"dbt stopped; see {logs / 'dbt.log'}"
-        raise BuildError(f"{shown}\nNothing was published; the last publication stays as it was.")
+        raise BuildError(failure(dbt.returncode, errors, others, logs / "dbt.log"))
+    print("".join(others), end="")
+
+
+def failure(status: int, errors: list[str], others: list[str], log: Path) -> str:
+    """Return why dbt failed: its errors, else what it said outside of its log as it broke down.
+
+    status : its exit status, negative if a signal killed it.
+    others : the lines that were no events, such as a stack trace, whose last line says it.
+    """
+    if errors:
+        return explained(errors)
+    if status == -signal.SIGKILL:
+        return (
+            "dbt was killed from outside, by the system if memory ran out. Close what else runs "
+            "on this machine, take a larger one, or set a lower DUCKDB_MEMORY_LIMIT."
+        )
+    last = next((line.strip() for line in reversed(others) if line.strip()), "dbt stopped")
+    return cause_of("".join(others)) or f"{last}; see {log}"
 
 
 def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
@@ -65,12 +101,12 @@ def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
     return ["--vars", json.dumps(variables, default=str), *others] if variables else others
 
 
-def follow(line: str, errors: list[str]) -> None:
-    """Take one line of dbt's log: show progress and messages, keep errors."""
+def follow(line: str, errors: list[str], others: list[str]) -> None:
+    """Take one line of dbt's log: show progress and messages, keep errors and what is no event."""
     try:
         event = json.loads(line)
     except json.JSONDecodeError:
-        print(line, end="")
+        others.append(line)
         return
     info, data = event["info"], event["data"]
     if info["name"] in ("RunResultError", "RunResultFailure", "MainEncounteredError"):

@@ -5,19 +5,10 @@ import shutil
 import numpy as np
 import pyarrow as pa
 import pytest
-from builds import raw_shop, run_build, write_tables
+from builds import failed, raw_shop, run_build, write_tables
 from pyarrow import parquet
 
 ORDER = {"order_id": "o1", "ordered_at": "2026-02-01", "currency": "EUR", "total": "10"}
-
-
-def failed(build) -> str:
-    """The error of a build that must have failed in one clear message."""
-    assert build.status == 1
-    assert "Traceback" not in build.output
-    assert "in macro" not in build.output
-    assert build.output.count("ERROR:") == 1
-    return build.output
 
 
 def test_a_required_column_that_is_missing_is_named_with_its_table_and_the_fix(tmp_path):
