@@ -52,4 +52,4 @@ lock:
 
 # What dbt leaves behind; warehouses, state and publications in var/ stay.
 clean:
-	@rm -rf target logs
+	@rm -rf target logs var/*/*.dbt

@@ -1,22 +1,27 @@
 """The command `personalization`."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
-import duckdb
-
 from personalization.warehouse.build import build
+from personalization.warehouse.causes import OUTSIDE, cause_of
 from personalization.warehouse.places import BuildError, places_from_environment
 
 
 def main() -> int:
     """Run one subcommand; return its exit status."""
     arguments = _parser().parse_args()
+    # What stops a job in production ends it as Ctrl-C does, dbt included.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         arguments.run(arguments)
-    except (BuildError, duckdb.Error, OSError) as error:
+    except BuildError as error:
         print(f"\nERROR: {error}", file=sys.stderr)
+        return 1
+    except OUTSIDE as error:
+        print(f"\nERROR: {cause_of(str(error)) or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: the last publication stays as it was.", file=sys.stderr)

@@ -1,20 +1,20 @@
-"""What several tests share: the demo built once, and dbt's manifest of it."""
+"""What several tests share: the small shop built once, and dbt's manifest of it."""
 
 import json
 
 import pytest
-from builds import ROOT, Build, run_build
+from builds import Build, run_build
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Build:
-    """The demo, built once from nothing, its data tests included."""
-    build = run_build(tmp_path_factory.mktemp("demo"))
+def shop(tmp_path_factory) -> Build:
+    """The small shop, built once from nothing, its data tests included."""
+    build = run_build(tmp_path_factory.mktemp("shop"))
     assert build.status == 0, build.output
     return build
 
 
 @pytest.fixture(scope="session")
-def manifest(demo) -> dict:
+def manifest(shop) -> dict:
     """dbt's manifest of the project, with compiled code."""
-    return json.loads((ROOT / "target/manifest.json").read_text())
+    return json.loads((shop.dbt_folder / "target/manifest.json").read_text())

@@ -7,15 +7,15 @@ import pytest
 from small_shop import EXPECTED, small_shop
 
 
-def test_exactly_the_dirty_rows_are_refused_each_for_its_reason(demo):
-    refused = demo.query(
+def test_exactly_the_dirty_rows_are_refused_each_for_its_reason(shop):
+    refused = shop.query(
         "select table_name, reason, sum(copy_count) from quarantined_rows group by all"
     )
     assert Counter({(t, r): int(n) for t, r, n in refused}) == small_shop().refused
 
 
-def test_people_are_told_apart_as_the_script_says(demo):
-    counted = demo.query(
+def test_people_are_told_apart_as_the_script_says(shop):
+    counted = shop.query(
         """select
             count(*) filter (is_known) as known_customers,
             count(*) filter (not is_known) as unknown_customers,
@@ -26,51 +26,51 @@ def test_people_are_told_apart_as_the_script_says(demo):
     assert dict(zip(EXPECTED, counted[0], strict=True)) == EXPECTED
 
 
-def customers(demo, identifier_type: str, *values: str) -> list[str]:
-    rows = demo.query(
+def customers(shop, identifier_type: str, *values: str) -> list[str]:
+    rows = shop.query(
         f"""select identifier_value, customer_id from dim_customer_identifiers
         where identifier_type = '{identifier_type}'"""
     )
     return [dict(rows)[value] for value in values]
 
 
-def test_two_accounts_with_one_address_are_one_person(demo):
-    first, second = customers(demo, "shop_customer_id", "001", "047")
+def test_two_accounts_with_one_address_are_one_person(shop):
+    first, second = customers(shop, "shop_customer_id", "001", "047")
     assert first == second
 
 
-def test_a_contact_is_found_by_reference_and_by_an_unshared_phone(demo):
-    accounts = customers(demo, "shop_customer_id", "002", "005")
-    assert customers(demo, "contact_id", "1", "2") == accounts
+def test_a_contact_is_found_by_reference_and_by_an_unshared_phone(shop):
+    accounts = customers(shop, "shop_customer_id", "002", "005")
+    assert customers(shop, "contact_id", "1", "2") == accounts
 
 
 @pytest.mark.parametrize(
     "pair", [("003", "004"), ("048", "049"), ("050", "051"), ("AB1", "ab1"), ("7", "007")]
 )
-def test_two_people_stay_two(demo, pair):
-    first, second = customers(demo, "shop_customer_id", *pair)
+def test_two_people_stay_two(shop, pair):
+    first, second = customers(shop, "shop_customer_id", *pair)
     assert first != second
 
 
-def test_a_shared_device_belongs_to_neither_of_its_users(demo):
-    (device,) = customers(demo, "anonymous_id", "kiosk")
-    assert device not in customers(demo, "shop_customer_id", "007", "008")
+def test_a_shared_device_belongs_to_neither_of_its_users(shop):
+    (device,) = customers(shop, "anonymous_id", "kiosk")
+    assert device not in customers(shop, "shop_customer_id", "007", "008")
 
 
-def order(demo, order_id: str, columns: str) -> tuple:
-    return demo.query(f"select {columns} from fct_orders where order_id = '{order_id}'")[0]
+def order(shop, order_id: str, columns: str) -> tuple:
+    return shop.query(f"select {columns} from fct_orders where order_id = '{order_id}'")[0]
 
 
-def test_guest_orders_join_by_address_and_device_and_the_rest_are_nobodys(demo):
-    assert order(demo, "guest-1", "customer_id") == order(demo, "guest-2", "customer_id")
-    assert order(demo, "device-only", "customer_id") == tuple(
-        customers(demo, "anonymous_id", "visitor")
+def test_guest_orders_join_by_address_and_device_and_the_rest_are_nobodys(shop):
+    assert order(shop, "guest-1", "customer_id") == order(shop, "guest-2", "customer_id")
+    assert order(shop, "device-only", "customer_id") == tuple(
+        customers(shop, "anonymous_id", "visitor")
     )
-    assert order(demo, "nobody", "customer_id, net_revenue") == (None, Decimal(10))
+    assert order(shop, "nobody", "customer_id, net_revenue") == (None, Decimal(10))
 
 
-def test_an_offset_is_honoured(demo):
-    assert str(order(demo, "guest-2", "ordered_at")[0]) == "2025-06-02 03:30:00"
+def test_an_offset_is_honoured(shop):
+    assert str(order(shop, "guest-2", "ordered_at")[0]) == "2025-06-02 03:30:00"
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,20 @@ def test_an_offset_is_honoured(demo):
         ("odd", "7", "7", None),
     ],
 )
-def test_money_of_an_order(demo, order_id, gross, net, margin):
+def test_money_of_an_order(shop, order_id, gross, net, margin):
     expected = tuple(None if value is None else Decimal(value) for value in (gross, net, margin))
-    assert order(demo, order_id, "gross_revenue, net_revenue, gross_margin") == expected
+    assert order(shop, order_id, "gross_revenue, net_revenue, gross_margin") == expected
 
 
-def test_test_orders_and_orders_from_as_of_on_are_absent(demo):
-    assert demo.query("select max(ordered_at)::varchar from fct_orders") == [
+def test_test_orders_and_orders_from_as_of_on_are_absent(shop):
+    assert shop.query("select max(ordered_at)::varchar from fct_orders") == [
         ("2025-12-31 23:59:59.999999",)
     ]
-    assert demo.query("select count(*) from fct_orders where order_id = 'test'") == [(0,)]
+    assert shop.query("select count(*) from fct_orders where order_id = 'test'") == [(0,)]
 
 
-def test_lines_keep_their_decimals_and_unknown_products(demo):
-    lines = demo.query(
+def test_lines_keep_their_decimals_and_unknown_products(shop):
+    lines = shop.query(
         "select order_line_id, gross_revenue from fct_order_lines where order_id = 'odd' order by 1"
     )
     assert lines == [
@@ -113,8 +113,8 @@ def test_lines_keep_their_decimals_and_unknown_products(demo):
     ]
 
 
-def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(demo):
-    found = demo.query('select table_name, column_name, "check", "count" from rpt_data_quality')
+def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(shop):
+    found = shop.query('select table_name, column_name, "check", "count" from rpt_data_quality')
     assert set(found) == {
         ("ad_spend", "clicks", "unreadable_value", 1),
         ("crm_contacts", "birth_date", "unreadable_value", 1),
@@ -136,8 +136,8 @@ def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(demo):
     }
 
 
-def test_only_what_is_on_sale_is_sellable(demo):
-    sellable = demo.query(
+def test_only_what_is_on_sale_is_sellable(shop):
+    sellable = shop.query(
         "select product_id, is_sellable from dim_products where title = 'Special'"
     )
     assert dict(sellable) == {
@@ -150,8 +150,8 @@ def test_only_what_is_on_sale_is_sellable(demo):
     }
 
 
-def test_lists_follow_taste_and_consent(demo):
-    sources = demo.query(
+def test_lists_follow_taste_and_consent(shop):
+    sources = shop.query(
         """select distinct can_profile and last_order_at is not null as is_learned, source
         from fct_recommendations inner join dim_customers using (customer_id)
         where list_name = 'for_you' and rank = 1"""
@@ -159,17 +159,17 @@ def test_lists_follow_taste_and_consent(demo):
     assert set(sources) == {(True, "collaborative"), (False, "popular")}
 
 
-def test_every_published_table_and_column_is_described(demo):
+def test_every_published_table_and_column_is_described(shop):
     for things in ("duckdb_tables()", "duckdb_columns()"):
-        comments = demo.query(
+        comments = shop.query(
             f"select comment from {things} where database_name = 'published' and not internal"
         )
         assert len(comments) >= 14
         assert [comment for (comment,) in comments if not comment] == []
 
 
-def test_no_address_and_no_number_is_published(demo):
-    rows = demo.tables()
+def test_no_address_and_no_number_is_published(shop):
+    rows = shop.tables()
     texts = [str(value) for table in rows.values() for row in table for value in row]
     assert len(texts) > 10_000
     assert [text for text in texts if "@" in text or text.startswith(("+49", "030 "))] == []

@@ -1,10 +1,16 @@
 """Copies of tables from one DuckDB file to another: the publication and the state."""
 
+import glob
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+
+from personalization.warehouse.locks import is_being_written
 
 # A version that older DuckDB readers open.
 STORAGE_VERSION = "v1.4.0"
@@ -13,19 +19,21 @@ STORAGE_VERSION = "v1.4.0"
 STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "assigned_as_of"}
 
 
-def copy_tables(
+@contextmanager
+def copied(
     source: Path, target: Path, queries: dict[str, str], afterwards: list[str] | None = None
-) -> dict[str, int]:
-    """Write the results of queries over one file into a new file, then put it in place at once.
+) -> Iterator[dict[str, int]]:
+    """Write the results of queries over one file into a new file; after the body put it in place.
 
     queries : query by the name of its table, ``schema.table``; tables of the source stand in the
         database ``source``.
     afterwards : statements to run over the database ``target`` when all tables stand.
 
-    Returns the row count by table. Readers of an older target see it whole until the rename.
+    Yields the row count by table. Readers of an older target see it whole until the rename; if the
+    body raises, it stays.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    fresh = target.with_name(f"{fresh_prefix(target)}{os.getpid()}")
     counts = {}
     try:
         with duckdb.connect() as connection:
@@ -44,11 +52,29 @@ def copy_tables(
             for statement in afterwards or []:
                 connection.execute(statement)
             connection.execute("detach target")
+        yield counts
         fresh.replace(target)
     finally:
-        fresh.unlink(missing_ok=True)
-        fresh.with_name(f"{fresh.name}.wal").unlink(missing_ok=True)
-    return counts
+        _unlink_database(fresh)
+
+
+def fresh_prefix(target: Path) -> str:
+    """Return how the names of what is written beside a file, to replace it or for it, begin."""
+    return f".{target.name}."
+
+
+def clear_leftovers(target: Path) -> None:
+    """Remove what killed builds left beside a file, but not what another one is writing now."""
+    for left in target.parent.glob(glob.escape(fresh_prefix(target)) + "*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left.suffix != ".wal" and not is_being_written(left):
+            _unlink_database(left)
+
+
+def _unlink_database(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
 
 
 def publish(
@@ -77,7 +103,8 @@ def publish(
         for name, text in comments.items()
         if name.split(".")[0] in there
     ]
-    return copy_tables(warehouse, marts, queries, described)
+    with copied(warehouse, marts, queries, described) as counts:
+        return counts
 
 
 def quoted_name(name: str) -> str:
@@ -103,24 +130,34 @@ def give_back_state(warehouse: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach {_quoted(warehouse)} as warehouse")
         connection.execute(f"attach {_quoted(aside)} as aside (read_only)")
+        connection.execute("begin")
         connection.execute("drop schema if exists warehouse.state cascade")
         for name in sorted(tables(aside, "state")):
             connection.execute("create schema if not exists warehouse.state")
             connection.execute(
                 f"create table warehouse.state.{name} as select * from aside.state.{name}"
             )
+        connection.execute("commit")
     aside.unlink()
 
 
 def copy_state(source: Path, target: Path, as_of: datetime | None = None) -> None:
     """Copy the state into a new file, if as_of is given only as far as it was known by then."""
+    with state_copied(source, target, as_of):
+        pass
+
+
+@contextmanager
+def state_copied(source: Path, target: Path, as_of: datetime | None = None) -> Iterator[None]:
+    """Copy the state as copy_state does; after the body put the copy in place."""
     there = tables(source, "state")
     queries = {}
     for name, time in STATE_TIMES.items():
         if name in there:
             known = "" if as_of is None else f" where {time} <= timestamp '{as_of}'"
             queries[f"state.{name}"] = f"select * from source.state.{name}{known} order by all"
-    copy_tables(source, target, queries)
+    with copied(source, target, queries):
+        yield
 
 
 def newest_as_of(warehouse: Path) -> datetime | None:

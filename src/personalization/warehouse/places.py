@@ -35,6 +35,11 @@ class Places:
         return self.marts.with_suffix(".state.duckdb")
 
 
+def dbt_folder(warehouse: Path) -> Path:
+    """Return the folder for dbt's target/ and logs/: two builds of two shops share none of it."""
+    return warehouse.with_name(f"{warehouse.name}.dbt").absolute()
+
+
 def places_from_environment() -> Places:
     """Read RAW_DATA, WAREHOUSE_PATH and MARTS_PATH; an empty variable counts as unset.
 

@@ -5,19 +5,10 @@ import shutil
 import numpy as np
 import pyarrow as pa
 import pytest
-from builds import ROOT, run_build, write_tables
+from builds import failed, raw_shop, run_build, write_tables
 from pyarrow import parquet
 
 ORDER = {"order_id": "o1", "ordered_at": "2026-02-01", "currency": "EUR", "total": "10"}
-
-
-def failed(build) -> str:
-    """The error of a build that must have failed in one clear message."""
-    assert build.status == 1
-    assert "Traceback" not in build.output
-    assert "in macro" not in build.output
-    assert build.output.count("ERROR:") == 1
-    return build.output
 
 
 def test_a_required_column_that_is_missing_is_named_with_its_table_and_the_fix(tmp_path):
@@ -105,9 +96,9 @@ def test_a_table_that_loses_more_than_half_of_its_thousand_rows_stops_the_build(
     )
 
 
-def test_text_or_typed_and_one_file_or_many_give_the_same_marts(demo, tmp_path):
+def test_text_or_typed_and_one_file_or_many_give_the_same_marts(shop, tmp_path):
     raw = tmp_path / "raw"
-    for folder in (ROOT / "seeds/demo").iterdir():
+    for folder in raw_shop().iterdir():
         (raw / folder.name).mkdir(parents=True)
         for file in folder.iterdir():
             table = as_text(parquet.read_table(file))
@@ -122,7 +113,7 @@ def test_text_or_typed_and_one_file_or_many_give_the_same_marts(demo, tmp_path):
                 )
     build = run_build(tmp_path, raw)
     assert build.status == 0, build.output
-    ours, theirs = build.tables(), demo.tables()
+    ours, theirs = build.tables(), shop.tables()
     assert len(ours) >= 14
     assert {n for n in ours if ours[n] != theirs[n]} == {"fct_loads"}
 
@@ -157,8 +148,8 @@ def test_a_file_that_is_no_parquet_is_named(tmp_path):
 
 def test_files_that_lie_elsewhere_are_said_to_be_ignored(tmp_path):
     raw = tmp_path / "raw"
-    shutil.copytree(ROOT / "seeds/demo/shop_orders", raw / "shop_order")
-    shutil.copytree(ROOT / "seeds/demo/shop_orders", raw / "shop_orders/dt=2025-01-01")
+    shutil.copytree(raw_shop() / "shop_orders", raw / "shop_order")
+    shutil.copytree(raw_shop() / "shop_orders", raw / "shop_orders/dt=2025-01-01")
     build = run_build(tmp_path, raw, DBT_ARGS="--select stg_landing__files")
     assert "shop_order is no raw table of the contract" in build.output
     assert "dt=2025-01-01/text.parquet: files lie at <table>.parquet" in build.output

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from personalization.warehouse.build import BuildError, dbt_arguments
+from personalization.warehouse.dbt import BuildError, dbt_arguments
 
 MOMENT = datetime(2026, 3, 1)
 

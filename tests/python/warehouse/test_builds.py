@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from builds import ROOT, run_build, write_tables
+from builds import run_build, write_tables
 
 
 def different(ours, theirs) -> set[str]:
@@ -15,37 +15,37 @@ def different(ours, theirs) -> set[str]:
 
 
 @pytest.fixture
-def copy(demo, tmp_path):
-    """A copy of the demo's files, to build upon."""
-    for file in demo.warehouse.parent.glob("*.duckdb"):
+def copy(shop, tmp_path):
+    """A copy of the small shop's warehouse, publication and state, to build upon."""
+    for file in shop.warehouse.parent.glob("*.duckdb"):
         shutil.copy(file, tmp_path)
     return tmp_path
 
 
 def test_a_second_build_and_one_from_nothing_with_one_thread_give_equal_marts(
-    demo, copy, tmp_path_factory
+    shop, copy, tmp_path_factory
 ):
     second = run_build(copy)
     assert second.status == 0, second.output
-    assert different(second, demo) == set()
+    assert different(second, shop) == set()
     single = run_build(tmp_path_factory.mktemp("single"), DBT_THREADS="1", DUCKDB_THREADS="1")
     assert single.status == 0, single.output
-    assert different(single, demo) == set()
+    assert different(single, shop) == set()
 
 
-def test_a_full_refresh_keeps_the_state_and_gives_equal_marts(demo, copy):
+def test_a_full_refresh_keeps_the_state_and_gives_equal_marts(shop, copy):
     build = run_build(copy, DBT_ARGS="--full-refresh")
     assert build.status == 0, build.output
-    assert different(build, demo) == set()
+    assert different(build, shop) == set()
 
 
-def test_a_change_in_one_raw_row_would_be_seen(demo, copy):
+def test_a_change_in_one_raw_row_would_be_seen(shop, copy):
     with duckdb.connect(str(copy / "marts.duckdb")) as connection:
         connection.execute(
             "update marts.marts.fct_orders set net_revenue = 0.01 where order_id = 'last'"
         )
-    touched = type(demo)(0, "", copy / "warehouse.duckdb", copy / "marts.duckdb")
-    assert different(touched, demo) == {"fct_orders"}
+    touched = type(shop)(0, "", copy / "warehouse.duckdb", copy / "marts.duckdb")
+    assert different(touched, shop) == {"fct_orders"}
 
 
 def test_a_replay_leaves_the_warehouse_alone_and_equals_a_first_build_of_that_moment(
@@ -91,21 +91,19 @@ def test_an_id_survives_an_older_identifier_and_the_loss_of_the_warehouse(
     assert restored.query("select customer_id from dim_customers") == assigned
 
 
-def test_the_keys_of_identifiers_depend_on_the_secret_and_the_secret_is_nowhere(tmp_path, demo):
+def test_the_keys_of_identifiers_depend_on_the_secret_and_the_secret_is_nowhere(tmp_path, shop):
     secret = "a-secret-that-must-not-be-written"
     build = run_build(tmp_path, PII_KEY=secret)
     assert build.status == 0, build.output
     hashes = "select identifier_value from dim_customer_identifiers where identifier_type = 'email'"
-    assert set(build.query(hashes)).isdisjoint(demo.query(hashes))
+    assert set(build.query(hashes)).isdisjoint(shop.query(hashes))
     assert secret.encode() not in build.warehouse.read_bytes() + build.marts.read_bytes()
-    written = [
-        p for folder in ("target", "logs") for p in (ROOT / folder).rglob("*") if p.is_file()
-    ]
-    assert written
+    written = [path for path in build.dbt_folder.rglob("*") if path.is_file()]
+    assert {"manifest.json", "dbt.log"} <= {path.name for path in written}
     assert [p for p in written if secret.encode() in p.read_bytes()] == []
 
 
-def test_a_failed_build_leaves_state_and_publication_as_they_were(copy, demo):
+def test_a_failed_build_leaves_state_and_publication_as_they_were(copy, shop):
     published = (copy / "marts.duckdb").read_bytes()
     # A moment far ahead by mistake, and a var that stops the build late.
     options = "--vars '{reporting_currency: XXX}'"
@@ -115,7 +113,7 @@ def test_a_failed_build_leaves_state_and_publication_as_they_were(copy, demo):
     assert (copy / "marts.duckdb").read_bytes() == published
     again = run_build(copy)
     assert again.status == 0, again.output
-    assert different(again, demo) == set()
+    assert different(again, shop) == set()
 
 
 def test_two_files_in_one_place_and_names_of_schemas_are_refused(tmp_path):

@@ -1,0 +1,164 @@
+"""One run of dbt: its command line, progress and errors, and the manifest that it leaves."""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+import yaml
+
+from personalization.warehouse.causes import cause_of, explained
+from personalization.warehouse.places import BuildError, dbt_folder
+
+
+def run_dbt(
+    raw_data: Path,
+    warehouse: Path,
+    as_of: datetime | None,
+    lock: TextIO,
+    logs: Path | None = None,
+) -> None:
+    """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails.
+
+    lock : the open lock of the warehouse; dbt holds it too, and so for as long as it writes.
+    logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
+    """
+    logs = logs or dbt_folder(warehouse) / "logs"
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        *("--log-format", "json", "build", "--profiles-dir", "profiles"),
+        # Unit tests judge the code, not the data; `make test` runs them.
+        *("--exclude-resource-type", "unit_test"),
+        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of),
+        # Publication reads the manifest of this very run.
+        *("--write-json", "--target-path", str(dbt_folder(warehouse) / "target")),
+        *("--log-path", str(logs), "--log-format-file", "debug"),
+    ]
+    environment = os.environ | {"RAW_DATA": str(raw_data), "WAREHOUSE_PATH": str(warehouse)}
+    errors, others = [], []
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        pass_fds=[lock.fileno()],
+    ) as dbt:
+        try:
+            for line in dbt.stdout:
+                follow(line, errors, others)
+        except BaseException:
+            dbt.terminate()
+            raise
+    progress_line("")
+    if dbt.returncode != 0:
+        raise BuildError(failure(dbt.returncode, errors, others, logs / "dbt.log"))
+    print("".join(others), end="")
+
+
+def failure(status: int, errors: list[str], others: list[str], log: Path) -> str:
+    """Return why dbt failed: its errors, else what it said outside of its log as it broke down.
+
+    status : its exit status, negative if a signal killed it.
+    others : the lines that were no events, such as a stack trace, whose last line says it.
+    """
+    if errors:
+        return explained(errors)
+    if status == -signal.SIGKILL:
+        return (
+            "dbt was killed from outside, by the system if memory ran out. Close what else runs "
+            "on this machine, take a larger one, or set a lower DUCKDB_MEMORY_LIMIT."
+        )
+    last = next((line.strip() for line in reversed(others) if line.strip()), "dbt stopped")
+    return cause_of("".join(others)) or f"{last}; see {log}"
+
+
+def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
+    """Return DBT_ARGS as a list, the moment among its vars: of two --vars dbt would drop one.
+
+    Raises BuildError if the given vars are no mapping, or name as_of when AS_OF does too.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--vars", default="{}")
+    try:
+        known, others = parser.parse_known_args(shlex.split(given))
+        variables = yaml.safe_load(known.vars)
+    except (ValueError, argparse.ArgumentError, yaml.YAMLError) as error:
+        raise BuildError(f"DBT_ARGS={given} can't be read: {error}") from None
+    if not isinstance(variables, dict):
+        raise BuildError(f"--vars in DBT_ARGS is no mapping: {known.vars}")
+    if as_of is not None:
+        if "as_of" in variables:
+            raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")
+        variables["as_of"] = as_of.isoformat(" ")
+    return ["--vars", json.dumps(variables, default=str), *others] if variables else others
+
+
+def follow(line: str, errors: list[str], others: list[str]) -> None:
+    """Take one line of dbt's log: show progress and messages, keep errors and what is no event."""
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        others.append(line)
+        return
+    info, data = event["info"], event["data"]
+    if info["name"] in ("RunResultError", "RunResultFailure", "MainEncounteredError"):
+        # Where in a macro it was raised says nothing to who gave the data.
+        lines = [x for x in info["msg"].strip().splitlines() if not x.lstrip().startswith("> ")]
+        errors.append("\n".join(lines).strip())
+    elif info["name"] == "JinjaLogInfo":
+        progress_line("")
+        print(info["msg"], flush=True)
+    elif info["name"] in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+        total = data.get("total") or data.get("num_models")
+        say_progress(data["index"], total, data["node_info"]["node_name"])
+
+
+def say_progress(done: int, total: int, node: str) -> None:
+    """Show how far dbt is: on a terminal in one line, in a file about ten times in all."""
+    if sys.stdout.isatty():
+        progress_line(f"dbt build {done}/{total} {node}")
+    elif done % max(1, total // 10) == 0:
+        print(f"dbt build {done}/{total}", flush=True)
+
+
+def progress_line(text: str) -> None:
+    """Rewrite the terminal's current line; empty text clears it."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print("\r" + text[:width].ljust(width) + ("" if text else "\r"), end="", flush=True)
+
+
+def manifest(warehouse: Path) -> dict:
+    """Return the manifest of dbt's last run on a warehouse."""
+    return json.loads((dbt_folder(warehouse) / "target/manifest.json").read_text())
+
+
+def mart_keys(warehouse: Path) -> dict[str, list[str]]:
+    """Return the key columns of every mart, as its key test in dbt's manifest names them."""
+    nodes = manifest(warehouse)["nodes"].values()
+    marts = {n["unique_id"]: n["alias"] for n in nodes if n.get("schema") == "marts"}
+    keys = {}
+    for node in nodes:
+        if node.get("attached_node") in marts and node["test_metadata"]["name"] == "key":
+            columns = node["test_metadata"]["kwargs"]["columns"]
+            keys.setdefault(marts[node["attached_node"]], [c.strip('"') for c in columns])
+    return keys
+
+
+def mart_comments(warehouse: Path) -> dict[str, str]:
+    """Return the descriptions of every mart and column, as dbt's manifest has them."""
+    nodes = manifest(warehouse)["nodes"].values()
+    comments = {}
+    for mart in (n for n in nodes if n["resource_type"] == "model" and n["schema"] == "marts"):
+        comments[mart["alias"]] = " ".join(mart["description"].split())
+        for column in mart["columns"].values():
+            comments[f"{mart['alias']}.{column['name']}"] = column["description"]
+    return comments
