@@ -70,6 +70,6 @@ select
     -- Of several addresses the one given last is the likeliest to be read.
     is_mailable and row_number() over (
         partition by customer_id, is_mailable
-        order by subscribed_at desc, subscriber_id
+        order by subscribed_at desc, subscriber_id asc
     ) = 1 as is_primary_address
 from judged

@@ -1,10 +1,5 @@
--- Grain: one row per subscriber that may be mailed, with merge fields that stand still while nothing
--- happens: no days since, nothing of as_of.
-{% set fields = [
-    'subscriber_id', 'customer_id', 'is_primary_address', 'country', 'timezone',
-    'lifecycle_stage', 'rfm_segment', 'order_count', 'net_revenue', 'first_order_at',
-    'last_order_at', 'can_profile', 'is_holdout',
-] -%}
+-- Grain: one row per subscriber that may be mailed. Its merge fields hold dates and no days since:
+-- a row must not change, and be sent again, because a day has passed.
 with
 
 orders as (
@@ -47,5 +42,9 @@ sent as (
 
 select
     *,
-    {{ row_hash(fields) }} as row_hash
+    {{ row_hash([
+        'subscriber_id', 'customer_id', 'is_primary_address', 'country', 'timezone',
+        'lifecycle_stage', 'rfm_segment', 'order_count', 'net_revenue', 'first_order_at',
+        'last_order_at', 'can_profile', 'is_holdout',
+    ]) }} as row_hash
 from sent

@@ -1,14 +1,13 @@
--- Grain: one row per subscriber that may be mailed, with the first ten products of the list for_you;
--- where there are fewer, the last places are null.
+-- Grain: one row per subscriber that may be mailed, with the first ten products of the list
+-- for_you; where there are fewer, the last places are null.
 {% set places = range(1, 11) -%}
 {% set product_fields = ['product_id', 'title', 'price', 'image_url', 'url', 'reason'] -%}
-{% set fields = ['subscriber_id', 'customer_id', 'is_primary_address'] -%}
+{% set product_columns = [] -%}
 {% for place in places -%}
-    {% for field in product_fields -%}
-        {% do fields.append('rec_' ~ place ~ '_' ~ field) -%}
-    {% endfor -%}
+{% for field in product_fields -%}
+{% do product_columns.append('rec_' ~ place ~ '_' ~ field) -%}
 {% endfor -%}
-{% do fields.extend(['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']) -%}
+{% endfor -%}
 with
 
 recommendations as (
@@ -63,10 +62,8 @@ sent as (
         mailable.subscriber_id,
         mailable.customer_id,
         mailable.is_primary_address,
-        {% for place in places -%}
-        {% for field in product_fields -%}
-        lists.rec_{{ place }}_{{ field }},
-        {% endfor -%}
+        {% for column in product_columns -%}
+        lists.{{ column }},
         {% endfor -%}
         lists.headline,
         -- Decided once offers and experiments are built.
@@ -85,6 +82,9 @@ sent as (
 select
     sent.*,
     runs.recommendation_run_id,
-    {{ row_hash(fields) }} as row_hash
+    {{ row_hash(
+        ['subscriber_id', 'customer_id', 'is_primary_address'] + product_columns
+        + ['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']
+    ) }} as row_hash
 from sent
 cross join runs

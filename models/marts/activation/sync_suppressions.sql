@@ -1,5 +1,4 @@
 -- Grain: one row per subscriber that must not be mailed.
-{% set fields = ['subscriber_id', 'customer_id', 'reason', 'since'] -%}
 with
 
 sent as (
@@ -14,5 +13,5 @@ sent as (
 
 select
     *,
-    {{ row_hash(fields) }} as row_hash
+    {{ row_hash(['subscriber_id', 'customer_id', 'reason', 'since']) }} as row_hash
 from sent

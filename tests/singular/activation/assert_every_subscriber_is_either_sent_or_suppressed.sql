@@ -43,9 +43,6 @@ from subscribers
 full outer join counts
     on subscribers.subscriber_id = counts.subscriber_id
 where
-    case
-        when coalesce(subscribers.is_there, false) then
-            coalesce(counts.sent_count, 0) != 2 - 2 * coalesce(counts.suppressed_count, 0)
-            or coalesce(counts.suppressed_count, 0) > 1
-        else counts.subscriber_id is not null
-    end
+    -- Sent twice and not suppressed, or suppressed once and not sent.
+    coalesce(counts.sent_count, 0) + 2 * coalesce(counts.suppressed_count, 0)
+    != case when subscribers.is_there then 2 else 0 end
