@@ -41,7 +41,7 @@ products as (
     from recommendations
     left join {{ ref('dim_products') }} as products
         on recommendations.product_id = products.product_id
-    where recommendations.list_name = 'for_you'
+    where recommendations.list_name = 'for_you' and recommendations.rank <= {{ places | last }}
 ),
 
 lists as (
