@@ -1,12 +1,10 @@
-{#- Everything that arrived but the load stamp, so that two deliveries of one content are equal. Each
-    value goes with its length: no text can look like two. -#}
+{#- Everything that arrived but the load stamp, so that two deliveries of one content are equal. -#}
 {% macro row_digest(table_name) -%}
-    md5(concat_ws(
-        ','
-        {%- for column in raw_columns(table_name) %},
-        coalesce(length(landed.{{ column.name }}) || ':' || landed.{{ column.name }}, '-')
-        {%- endfor %}
-    ))
+    {%- set values = [] -%}
+    {%- for column in raw_columns(table_name) -%}
+        {%- do values.append('landed.' ~ column.name) -%}
+    {%- endfor -%}
+    {{ row_hash(values) }}
 {%- endmacro %}
 
 

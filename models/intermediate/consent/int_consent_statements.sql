@@ -17,6 +17,7 @@ withdrawals as (
     select
         events.event_id,
         sends.subscriber_id,
+        events.event_type,
         events.occurred_at
     from {{ ref('stg_esp__events') }} as events
     inner join {{ ref('stg_esp__sends') }} as sends
@@ -35,6 +36,7 @@ select
         {{ identifier_key('subjects.subject_type', 'subjects.subject_value') }}
     ) as identifier_key,
     subjects.purpose,
+    subjects.status,
     subjects.status = 'granted' as is_granted,
     subjects.occurred_at as stated_at
 from subjects
@@ -48,6 +50,7 @@ select
     event_id as statement_id,
     {{ identifier_key("'subscriber_id'", 'subscriber_id') }} as identifier_key,
     'email_marketing' as purpose,
+    event_type as status,
     false as is_granted,
     occurred_at as stated_at
 from withdrawals
