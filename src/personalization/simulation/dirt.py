@@ -1,17 +1,13 @@
 """Broken rows of every kind that the contract names, made from good ones.
 
-The rules are read from where the project keeps them, the YAML of the sources: a rule that is added
-there is broken here.
+The rules are read from where the project keeps them: one that is added there is broken here.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
-SOURCES = Path("models/staging")
 SHARE = 0.002
 _MISSING = [None, "", "  "]
 _UNREADABLE = {
@@ -40,23 +36,6 @@ class Flaw:
     reason: str | None
     column: str | None
     values: dict[str, list[str | None]]
-
-
-def raw_tables(folder: Path = SOURCES) -> dict[str, dict]:
-    """Return the contract of every raw table, by name.
-
-    Raises FileNotFoundError outside a checkout of the project.
-    """
-    files = sorted(folder.glob("*/_*__sources.yml"))
-    if not files:
-        raise FileNotFoundError(f"{folder} holds no sources; run this in the project's folder")
-    sources = [source for file in files for source in yaml.safe_load(file.read_text())["sources"]]
-    return {
-        table["name"]: table
-        for source in sources
-        if source["name"] == "raw"
-        for table in source["tables"]
-    }
 
 
 def flaws(table: dict) -> list[Flaw]:
@@ -88,7 +67,7 @@ def flaws(table: dict) -> list[Flaw]:
 def spoil(contract: dict, table: pa.Table, chance, counter: int, *, all_kinds: bool):
     """Return broken copies of some rows, as text, and what the build must say of them.
 
-    contract : as from `raw_tables`. counter : numbers the rows that need an id of their own.
+    contract : as from `landing.contract`. counter : numbers the rows that need an id of their own.
     all_kinds : break at least one row in every way, however small the table.
 
     Returns (text table, refused, odd): Counter-like dicts by reason, and by column.

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from personalization.landing.contract import raw_tables
 from personalization.simulation import (
     browsing,
     buying,
@@ -55,7 +56,7 @@ class Chunks:
 
     def __init__(self, world: World, seasons: Seasons, catalogue: Catalogue, tables: Tables):
         self.world, self.seasons, self.catalogue, self.tables = world, seasons, catalogue, tables
-        self.contract = dirt.raw_tables()
+        self.contract = raw_tables()
         self.plan = campaigns.plan(world)
         self.spend = outreach.Spend(world)
         self.next: Counter = Counter()

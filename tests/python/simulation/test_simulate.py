@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from builds import ROOT
 
-from personalization.simulation import dirt, simulate
+from personalization.landing.contract import SOURCES, raw_tables
+from personalization.simulation import simulate
 from personalization.simulation.seasons import Seasons
 from personalization.simulation.world import World
 
 SMALL = World(customers=700, seed=3)
-CONTRACT = dirt.raw_tables(ROOT / dirt.SOURCES)
+CONTRACT = raw_tables(ROOT / SOURCES)
 
 
 def write(world: World, out: Path) -> Path:

@@ -1,0 +1,20 @@
+"""The contract of the raw tables, from where the project keeps it: the YAML of the sources."""
+
+from pathlib import Path
+
+import yaml
+
+SOURCES = Path("models/staging")
+
+
+def raw_tables(folder: Path = SOURCES) -> dict[str, dict]:
+    """Return what the contract says of every raw table, by its name.
+
+    Raises FileNotFoundError outside a checkout of the project.
+    """
+    files = sorted(folder.glob("*/_*__sources.yml"))
+    if not files:
+        raise FileNotFoundError(f"{folder} holds no sources; run this in the project's folder")
+    sources = [source for file in files for source in yaml.safe_load(file.read_text())["sources"]]
+    tables = [table for source in sources if source["name"] == "raw" for table in source["tables"]]
+    return {table["name"]: table for table in tables}

@@ -1,0 +1,1 @@
+"""Provers: whole builds of real data, compared mart by mart."""
