@@ -17,6 +17,7 @@ from personalization.provers.runs import (
     fresh_folder,
     green_build,
     marts_of,
+    raw_files,
 )
 from personalization.warehouse.places import BuildError
 
@@ -26,16 +27,14 @@ def two_moments(raw_data: Path) -> list[datetime]:
 
     Raises BuildError if there are no orders to go by.
     """
-    files = [
-        str(f)
-        for f in (*raw_data.glob("shop_orders.parquet"), *raw_data.glob("shop_orders/*.parquet"))
-    ]
+    files = raw_files(raw_data, "shop_orders")
     if not files:
         raise BuildError(f"{raw_data} holds no shop_orders to choose moments by; give --moment")
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         times = " union all ".join(
-            f"select try_cast(cast(ordered_at as varchar) as timestamptz) as ordered_at from '{file}'"
+            "select try_cast(cast(ordered_at as varchar) as timestamptz) as ordered_at "
+            f"from '{file}'"
             for file in files
         )
         [(half, most)] = connection.execute(

@@ -100,6 +100,11 @@ def fresh_folder(folder: Path) -> Path:
     return folder
 
 
+def raw_files(raw_data: Path, table: str) -> list[Path]:
+    """Return the files of a raw table, by name."""
+    return sorted([*raw_data.glob(f"{table}.parquet"), *raw_data.glob(f"{table}/*.parquet")])
+
+
 def differences(ours: Path, theirs: Path, exempt: Collection[str] = ()) -> dict[str, str]:
     """Compare two publications; return what differs, in words, by the name of the mart.
 
