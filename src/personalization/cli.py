@@ -5,9 +5,14 @@ import signal
 import sys
 from pathlib import Path
 
-from personalization.warehouse.build import build
+from personalization.warehouse.build import build, moment
 from personalization.warehouse.causes import OUTSIDE, cause_of
-from personalization.warehouse.places import BuildError, places_from_environment
+from personalization.warehouse.places import (
+    BuildError,
+    check_raw_data,
+    places_from_environment,
+    raw_data_from_environment,
+)
 
 
 def main() -> int:
@@ -59,6 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--real", type=Path, required=True, help="what `load` wrote")
     command.add_argument("--out", type=Path, required=True, help="PNG file")
     command.set_defaults(run=_picture)
+
+    command = commands.add_parser(
+        "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
+    )
+    command.add_argument("what", choices=["as-of", "delivery", "faults"])
+    command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
+    command.add_argument(
+        "--moment", action="append", help="as-of: moment to prove, once or more (default: two)"
+    )
+    command.add_argument(
+        "--kills", type=int, default=20, help="faults: how often a build is killed"
+    )
+    command.set_defaults(run=_prove)
 
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
@@ -119,6 +137,29 @@ def _picture(arguments: argparse.Namespace) -> None:
     shops = {"real": arguments.real, "simulated": arguments.simulated}
     pictures.draw({n: pictures.measure(folder) for n, folder in shops.items()}, arguments.out)
     print(f"Drawn: {arguments.out}")
+
+
+def _prove(arguments: argparse.Namespace) -> None:
+    from personalization.provers import as_of, delivery, faults
+
+    raw_data = arguments.raw_data or raw_data_from_environment()
+    check_raw_data(raw_data)
+    folder = Path("var/prove") / arguments.what
+    if arguments.what == "as-of":
+        given = [moment(text) for text in arguments.moment or []]
+        broken = [
+            mart
+            for at in given or as_of.two_moments(raw_data)
+            for mart in as_of.prove(raw_data, at, folder)
+        ]
+    elif arguments.what == "delivery":
+        broken = [v.claim for v in delivery.prove(raw_data, folder) if not v.holds]
+    else:
+        proven = faults.prove(raw_data, folder, arguments.kills)
+        broken = [v.claim for v in proven if not v.holds]
+    if broken:
+        raise BuildError(f"Not proven: {'; '.join(broken)}. What was built lies in {folder}.")
+    print("Proven.")
 
 
 def _show(arguments: argparse.Namespace) -> None:

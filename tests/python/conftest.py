@@ -1,6 +1,7 @@
 """What several tests share: the small shop built once, and dbt's manifest of it."""
 
 import json
+import shutil
 
 import pytest
 from builds import Build, run_build
@@ -12,6 +13,14 @@ def shop(tmp_path_factory) -> Build:
     build = run_build(tmp_path_factory.mktemp("shop"))
     assert build.status == 0, build.output
     return build
+
+
+@pytest.fixture
+def copy(shop, tmp_path):
+    """A copy of the small shop's warehouse, publication and state, to build upon."""
+    for file in shop.warehouse.parent.glob("*.duckdb"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

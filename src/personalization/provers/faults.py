@@ -33,6 +33,8 @@ from personalization.provers.verdicts import Verdict, told
 _DAYS_BETWEEN = 30
 # After so many kills a build is let through and compared.
 _KILLS_IN_A_ROW = 5
+# How long a killed process may take to let go of its files.
+_SECONDS_TO_DIE = 10
 _SMALL_DISK = "12m"
 _LITTLE_MEMORY = "100MB"
 
@@ -71,8 +73,8 @@ class Shop:
 
     def harm(self) -> str:
         """Return what is wrong after a build that did not end; nothing, if all is well."""
-        if not self._opens():
-            return "the warehouse does not open"
+        if error := self._opening_error():
+            return error
         is_old = self.marts.read_bytes() == self.published
         return "" if is_old or not self.unlike() else "the publication is neither old nor new"
 
@@ -80,12 +82,19 @@ class Shop:
         """Return the marts that differ from those of the undisturbed build."""
         return differences(self.marts, self.becomes)
 
-    def _opens(self) -> bool:
-        try:
-            with duckdb.connect(str(self.work / "warehouse.duckdb")) as connection:
-                return bool(connection.execute("select count(*) from duckdb_tables()").fetchall())
-        except duckdb.Error:
-            return False
+    def _opening_error(self) -> str:
+        """Return why the warehouse does not open; a dying process may hold it for a moment."""
+        for _ in range(_SECONDS_TO_DIE * 10):
+            try:
+                with duckdb.connect(str(self.work / "warehouse.duckdb")) as connection:
+                    connection.execute("select count(*) from duckdb_tables()").fetchall()
+                return ""
+            except duckdb.Error as error:
+                said = str(error)
+                if "lock" not in said:
+                    break
+                time.sleep(0.1)
+        return f"the warehouse does not open: {said}"
 
 
 def prove(

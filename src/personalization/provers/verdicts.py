@@ -17,8 +17,7 @@ def told(verdicts: Iterable[Verdict], say: Callable[[str], None]) -> list[Verdic
     """Say every verdict as it comes, in a line or two; return them all."""
     heard = []
     for verdict in verdicts:
-        say(
-            f"  {'holds ' if verdict.holds else 'BROKEN'}  {verdict.claim}\n          {verdict.seen}"
-        )
+        say(f"  {'holds ' if verdict.holds else 'BROKEN'}  {verdict.claim}")
+        say(f"          {verdict.seen}")
         heard.append(verdict)
     return heard

@@ -1,6 +1,7 @@
 """`personalization build`: dbt build, then publication; what `make build` runs."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from personalization.warehouse.places import (
     Places,
     dbt_folder,
     places_from_environment,
+    spill_folder,
 )
 
 
@@ -47,6 +49,7 @@ def build_moment(places: Places, as_of: datetime | None, lock: TextIO) -> None:
         replay(places, as_of, newest, lock)
         return
     check_closed(places.warehouse)
+    shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)
     copies.put_state_aside(places.warehouse)
     try:
         run_dbt(places.raw_data, places.warehouse, as_of, lock)

@@ -21,10 +21,11 @@ _LIMIT = re.compile(r"/(?P<limit>[\d.]+ \w+) used\)")
 _NO_MEMORY = re.compile(r"MemoryError|Unable to allocate|malloc of size|bad_alloc")
 
 
-def cause_of(text: str) -> str | None:
+def cause_of(text: str, folder: Path | None = None) -> str | None:
     """Return the cause and its fix for the text of an error; None if it tells none of these.
 
     text : what DuckDB, the system or dbt said.
+    folder : where it was said of, if the text itself names no file.
     """
     if locked := _LOCKED.search(text):
         holder = f", {locked['holder']}," if locked["holder"] else ""
@@ -35,12 +36,12 @@ def cause_of(text: str) -> str | None:
         )
     if _NO_ROOM.search(text):
         return (
-            f"The disk is full{_where(text)}. Make room there, or give WAREHOUSE_PATH and "
+            f"The disk is full{_where(text, folder)}. Make room there, or give WAREHOUSE_PATH and "
             "MARTS_PATH a folder on a larger disk."
         )
     if _TOO_LARGE.search(text):
         return (
-            f"A file grew larger than the system allows{_where(text)}. Raise the limit "
+            f"A file grew larger than the system allows{_where(text, folder)}. Raise the limit "
             "(ulimit -f), or give WAREHOUSE_PATH and MARTS_PATH a folder on another disk."
         )
     if _NO_SPILL.search(text):
@@ -63,20 +64,25 @@ def cause_of(text: str) -> str | None:
     return None
 
 
-def explained(errors: list[str]) -> str:
-    """Return errors as one text: each known cause once, with the first place it was met in."""
-    places: dict[str, str | None] = {}
+def explained(errors: list[str], folder: Path) -> str:
+    """Return errors as one text: each known cause once, with the first place it was met in.
+
+    folder : the one that was written to, for errors that name no file.
+    """
+    told: dict[str, str | None] = {}
     for error in errors:
-        cause, first_line = cause_of(error), error.partition("\n")[0]
-        places.setdefault(cause or error, first_line if cause and " in " in first_line else None)
-    return "\n".join(f"{said} ({met})" if met else said for said, met in places.items())
+        cause, first_line = cause_of(error, folder), error.partition("\n")[0]
+        told.setdefault(cause or error, first_line if cause and " in " in first_line else None)
+    if any(told.values()):
+        # dbt says twice that a model failed, the first time without a reason.
+        told = {said: met for said, met in told.items() if not said.startswith("Failure in model")}
+    return "\n".join(f"{said} ({met})" if met else said for said, met in told.items())
 
 
-def _where(text: str) -> str:
-    """Return the folder that an error's text tells, with what is free on its disk."""
-    found = _FILE.search(text)
-    if not found:
-        return ""
-    folder = Path(found["by_duckdb"] or found["by_python"]).parent
-    free = f", {shutil.disk_usage(folder).free / 1e6:,.0f} MB free" if folder.is_dir() else ""
-    return f" in {folder}{free}"
+def _where(text: str, folder: Path | None) -> str:
+    """Return the folder that an error's text tells, or else the given one, with its free room."""
+    if found := _FILE.search(text):
+        folder = Path(found["by_duckdb"] or found["by_python"]).parent
+    if folder is None or not folder.is_dir():
+        return "" if folder is None else f" in {folder}"
+    return f" in {folder} ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free)"

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from personalization.warehouse.locks import is_being_written
+from personalization.warehouse.places import memory_limit, spill_folder
 
 # A version that older DuckDB readers open.
 STORAGE_VERSION = "v1.4.0"
@@ -36,8 +37,10 @@ def copied(
     fresh = target.with_name(f"{fresh_prefix(target)}{os.getpid()}")
     counts = {}
     try:
-        with duckdb.connect() as connection:
+        limits = {"memory_limit": memory_limit(), "temp_directory": str(spill_folder(source))}
+        with duckdb.connect(config=limits) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute("set enable_progress_bar = false")
             if queries:
                 connection.execute(f"attach {_quoted(source)} as source (read_only)")
             connection.execute(

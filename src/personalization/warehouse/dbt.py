@@ -59,25 +59,28 @@ def run_dbt(
             raise
     progress_line("")
     if dbt.returncode != 0:
-        raise BuildError(failure(dbt.returncode, errors, others, logs / "dbt.log"))
+        raise BuildError(
+            failure(dbt.returncode, errors, others, logs / "dbt.log", warehouse.parent)
+        )
     print("".join(others), end="")
 
 
-def failure(status: int, errors: list[str], others: list[str], log: Path) -> str:
+def failure(status: int, errors: list[str], others: list[str], log: Path, folder: Path) -> str:
     """Return why dbt failed: its errors, else what it said outside of its log as it broke down.
 
     status : its exit status, negative if a signal killed it.
+    folder : where dbt wrote to.
     others : the lines that were no events, such as a stack trace, whose last line says it.
     """
     if errors:
-        return explained(errors)
+        return explained(errors, folder)
     if status == -signal.SIGKILL:
         return (
             "dbt was killed from outside, by the system if memory ran out. Close what else runs "
             "on this machine, take a larger one, or set a lower DUCKDB_MEMORY_LIMIT."
         )
     last = next((line.strip() for line in reversed(others) if line.strip()), "dbt stopped")
-    return cause_of("".join(others)) or f"{last}; see {log}"
+    return cause_of("".join(others), folder) or f"{last}; see {log}"
 
 
 def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:

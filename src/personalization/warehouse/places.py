@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 DEMO = "seeds/demo"
 
 
@@ -33,6 +35,11 @@ class Places:
     def state_export(self) -> Path:
         """The exported state, named after the publication it stands beside."""
         return self.marts.with_suffix(".state.duckdb")
+
+
+def spill_folder(warehouse: Path) -> Path:
+    """Return the folder where DuckDB puts aside what its memory can't hold; its own default."""
+    return warehouse.with_name(f"{warehouse.name}.tmp")
 
 
 def dbt_folder(warehouse: Path) -> Path:
@@ -73,9 +80,26 @@ def check_raw_data(raw_data: Path) -> None:
         )
 
 
+def memory_limit() -> str:
+    """Read DUCKDB_MEMORY_LIMIT; DuckDB's own default if it is empty or unset.
+
+    Raises BuildError if DuckDB can't read it.
+    """
+    limit = os.environ.get("DUCKDB_MEMORY_LIMIT") or "80%"
+    try:
+        duckdb.connect(config={"memory_limit": limit}).close()
+    except duckdb.Error:
+        raise BuildError(
+            f"DUCKDB_MEMORY_LIMIT={limit} is no amount of memory. Give a number with its unit, "
+            "such as 4GB or 50%."
+        ) from None
+    return limit
+
+
 def check(places: Places) -> None:
     """Raise BuildError if a build could not read or write there, before it has begun."""
     check_raw_data(places.raw_data)
+    memory_limit()
     if places.warehouse.stem in SCHEMAS:
         raise BuildError(
             f"WAREHOUSE_PATH={places.warehouse} bears the name of a schema, and DuckDB can't tell "

@@ -1,20 +1,26 @@
-"""The dbt-duckdb plugin of this project: the folders a build needs are checked before it opens."""
+"""The dbt-duckdb plugin of this project: what a build is given is checked before it opens."""
 
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from personalization.warehouse.places import BuildError, check_raw_data, raw_data_from_environment
+from personalization.warehouse.places import (
+    BuildError,
+    check_raw_data,
+    memory_limit,
+    raw_data_from_environment,
+)
 
 
 class Plugin(BasePlugin):
     """Runs once per dbt process, before the warehouse file is opened."""
 
     def initialize(self, plugin_config: dict) -> None:
-        """Make the warehouse's folder; refuse a RAW_DATA that is no folder."""
+        """Make the warehouse's folder; refuse a RAW_DATA or memory limit that is none."""
         try:
             check_raw_data(raw_data_from_environment())
+            memory_limit()
         except BuildError as error:
             raise DbtRuntimeError(str(error)) from None
         if self.creds is not None and self.creds.path != ":memory:":

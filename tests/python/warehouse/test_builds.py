@@ -1,7 +1,5 @@
 """What the same data, an earlier moment or a lost file do to a build."""
 
-import shutil
-
 import duckdb
 import pytest
 from builds import run_build, write_tables
@@ -12,14 +10,6 @@ def different(ours, theirs) -> set[str]:
     assert len(ours.tables()) >= 14
     assert ours.tables().keys() == theirs.tables().keys()
     return {name for name, rows in ours.tables().items() if rows != theirs.tables()[name]}
-
-
-@pytest.fixture
-def copy(shop, tmp_path):
-    """A copy of the small shop's warehouse, publication and state, to build upon."""
-    for file in shop.warehouse.parent.glob("*.duckdb"):
-        shutil.copy(file, tmp_path)
-    return tmp_path
 
 
 def test_a_second_build_and_one_from_nothing_with_one_thread_give_equal_marts(
