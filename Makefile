@@ -29,9 +29,11 @@ lint: setup
 	@env -u RAW_DATA WAREHOUSE_PATH=:memory: DBT_PROFILES_DIR=profiles .venv/bin/sqlfluff lint \
 		--processes 2 --disable-progress-bar models analyses tests/singular
 
-# The hand-checked small shop in seeds/demo, written anew from its script.
+# The world in seeds/demo, written anew; its truth goes to var/demo-truth.
 demo: setup
-	@.venv/bin/python tests/fixtures/small_shop.py seeds/demo
+	@rm -rf seeds/demo var/demo-truth
+	@.venv/bin/personalization simulate --customers 3000 --seed 1 --out seeds/demo
+	@mkdir -p var && mv seeds/demo/truth var/demo-truth
 
 setup: .venv/.installed
 

@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_show)
 
     command = commands.add_parser(
+        "stories", help="tell of some customers of the warehouse, from raw rows to lists"
+    )
+    command.add_argument("--customers", type=int, default=20)
+    command.set_defaults(run=_stories)
+
+    command = commands.add_parser(
         "score", help="score published lists on what was bought after as_of"
     )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -150,7 +156,7 @@ def _prove(arguments: argparse.Namespace) -> None:
         broken = [
             mart
             for at in given or as_of.two_moments(raw_data)
-            for mart in as_of.prove(raw_data, at, folder)
+            for mart in as_of.prove(raw_data, at, folder / f"{at:%Y-%m-%dT%H%M}")
         ]
     elif arguments.what == "delivery":
         broken = [v.claim for v in delivery.prove(raw_data, folder) if not v.holds]
@@ -167,6 +173,12 @@ def _show(arguments: argparse.Namespace) -> None:
 
     marts = arguments.marts or places_from_environment().marts
     reading.show(marts, arguments.mart, arguments.rows)
+
+
+def _stories(arguments: argparse.Namespace) -> None:
+    from personalization.warehouse.story import stories
+
+    print(stories(places_from_environment().warehouse, arguments.customers), end="")
 
 
 def _score(arguments: argparse.Namespace) -> None:

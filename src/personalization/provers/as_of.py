@@ -23,7 +23,9 @@ from personalization.warehouse.places import BuildError
 
 
 def two_moments(raw_data: Path) -> list[datetime]:
-    """Return midnight of the day half the orders are before, and noon of that of nine in ten.
+    """Return midnight of the day half the orders are before, and the instant of a late order.
+
+    Of that order itself, which happens at the moment, nothing may be seen.
 
     Raises BuildError if there are no orders to go by.
     """
@@ -39,8 +41,7 @@ def two_moments(raw_data: Path) -> list[datetime]:
         )
         [(half, most)] = connection.execute(
             f"""select date_trunc('day', quantile_disc(cast(ordered_at as timestamp), 0.5)),
-            date_trunc('day', quantile_disc(cast(ordered_at as timestamp), 0.9)) + interval 12 hours
-            from ({times})"""
+            quantile_disc(cast(ordered_at as timestamp), 0.9) from ({times})"""
         ).fetchall()
     return [half, most]
 

@@ -75,6 +75,8 @@ class Shop:
         """Return what is wrong after a build that did not end; nothing, if all is well."""
         if error := self._opening_error():
             return error
+        if not self.marts.exists():
+            return "there is no publication"
         is_old = self.marts.read_bytes() == self.published
         return "" if is_old or not self.unlike() else "the publication is neither old nor new"
 

@@ -133,6 +133,8 @@ def fill_baskets(
     at = orders.at[order]
     for_sale = (catalogue.launched[product] <= at) & (catalogue.withdrawn[product] > at)
     order, product = order[for_sale], product[for_sale]
+    is_new = _used_up_or_first(catalogue, orders, order, product)
+    order, product = order[is_new], product[is_new]
     filled, order = np.unique(order, return_inverse=True)
     orders = Orders(
         orders.person[filled], orders.at[filled], orders.operational[filled], orders.send[filled]
@@ -169,6 +171,16 @@ def _favourites_due(catalogue, people, orders, chance) -> tuple[np.ndarray, np.n
         found.append((now[row], people.favourites[who[row], place]))
     order, product = (np.concatenate(part) for part in zip(*found, strict=True))
     return order, product
+
+
+def _used_up_or_first(catalogue, orders, order, product) -> np.ndarray:
+    """Return which lines to keep: nobody buys the same lamp twice."""
+    owner = orders.person[order] * len(catalogue.number) + product
+    by_time = np.argsort(orders.at[order], kind="stable")
+    _, first = np.unique(owner[by_time], return_index=True)
+    keep = catalogue.lasts_days[product] > 0
+    keep[by_time[first]] = True
+    return keep
 
 
 def _priced(world, seasons, catalogue, people, orders, order, product, chance) -> Lines:

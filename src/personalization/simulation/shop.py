@@ -11,6 +11,8 @@ from personalization.simulation.people import People
 from personalization.simulation.vocabulary import PLACES
 from personalization.simulation.world import DAY, World
 
+# What people type who do not want to say; nobody's address.
+_PLACEHOLDERS = ["test@test.com", "n/a", "info@office.example", "noreply@shop.example"]
 CURRENCIES = ["EUR", "USD"]
 SOURCES = ["web", "app", "pos", "phone"]
 _TAX = np.array([0.19, 0.08])
@@ -105,7 +107,8 @@ class OrderFacts:
 
     source : index of SOURCES. is_online : leaves a trace on the web. is_named : says who ordered.
     uses_account : placed while logged in. which_device, is_second : which device and account.
-    cancelled : seconds since start, NaN where not.
+    cancelled : seconds since start, NaN where not. placeholder : index of what is typed instead of
+    an address, -1 where nothing is.
     """
 
     def __init__(self, people: People, orders: Orders, chance):
@@ -128,6 +131,8 @@ class OrderFacts:
         self.is_test = chance.random(n) < 0.0005
         self.says_email = chance.random(n)
         self.says_phone = chance.random(n) < 0.15
+        is_shy = ~self.uses_account & (chance.random(n) < 0.02)
+        self.placeholder = np.where(is_shy, chance.integers(0, len(_PLACEHOLDERS), n), -1)
 
 
 def order_ids(numbers: np.ndarray) -> pa.Array:
@@ -156,7 +161,10 @@ def orders_table(
         {
             "order_id": order_ids(first + np.arange(len(orders))),
             "shop_customer_id": columns.only(ids, facts.uses_account),
-            "email": columns.only(people.addresses(person), says_email),
+            "email": pc.coalesce(
+                columns.chosen(_PLACEHOLDERS, facts.placeholder).cast(pa.string()),
+                columns.only(people.addresses(person), says_email),
+            ),
             "phone": columns.only(people.phones(person), facts.is_named & facts.says_phone),
             "anonymous_id": columns.only(devices, facts.is_online),
             "ordered_at": columns.moments(world, orders.at),

@@ -1,0 +1,125 @@
+"""The provers hold on the demo, and each fails where a fault was planted."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builds import ROOT
+
+from personalization.provers import as_of, delivery, faults
+from personalization.simulation.simulate import simulate
+from personalization.simulation.world import World
+
+DEMO = ROOT / "seeds/demo"
+PROJECT = (
+    "dbt_project.yml", "macros", "models", "profiles", "python_models", "seeds/reference",
+    "tests/generic", "tests/singular", "src",
+)  # fmt: skip
+LEAK = """
+-- Grain: one row per customer and moment, with what the shop sold before and after it.
+select
+    spine.customer_id,
+    spine.as_of,
+    spine.purpose,
+    sold.order_count
+from {{ ref('feat_spine') }} as spine
+cross join (select count(*) as order_count from {{ ref('stg_shop__orders') }}) as sold
+"""
+LEAK_YAML = """
+models:
+  - name: feat_customer_leaky
+    description: "Grain: one row per customer, moment and purpose."
+    columns:
+      - {name: customer_id, data_type: varchar}
+      - {name: as_of, data_type: timestamp}
+      - {name: purpose, data_type: varchar}
+      - {name: order_count, data_type: bigint}
+    data_tests:
+      - key: {arguments: {columns: [customer_id, as_of, purpose]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Path:
+    """A small world, for faults: they show in any."""
+    out = tmp_path_factory.mktemp("world")
+    simulate(World(customers=250, seed=2), out)
+    return out
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A scratch copy of the project to plant a fault in, which commands then run in."""
+    copy = tmp_path / "project"
+    for name in PROJECT:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name)
+        else:
+            shutil.copy(ROOT / name, copy / name)
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("PYTHONPATH", str(copy / "src"))
+    return copy
+
+
+def prove(*arguments: str | Path) -> subprocess.CompletedProcess:
+    """Run `personalization prove` in the working directory."""
+    command = [Path(sys.executable).with_name("personalization"), "prove", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ.copy()
+    )
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_the_demo_as_of_a_moment_equals_its_history_cut_off_there(tmp_path, which):
+    moment = as_of.two_moments(DEMO)[which]
+    assert as_of.prove(DEMO, moment, tmp_path / "as-of") == {}
+
+
+def test_a_feature_that_sees_what_comes_later_is_caught(project, world):
+    features = project / "models/features"
+    (features / "feat_customer_leaky.sql").write_text(LEAK)
+    (features / "_leaky__models.yml").write_text(LEAK_YAML)
+    proof = prove("as-of", "--raw-data", world, "--moment", "2026-05-01")
+    assert proof.returncode == 1, proof.stdout + proof.stderr
+    assert "Not proven: feat_customer_leaky." in proof.stderr
+
+
+def test_the_demo_in_three_deliveries_gives_the_marts_of_one(tmp_path):
+    broken = [v for v in delivery.prove(DEMO, tmp_path / "delivery") if not v.holds]
+    assert broken == []
+
+
+def test_an_incremental_model_that_loses_what_comes_late_is_caught(project, world):
+    model = project / "models/intermediate/commerce/int_refunds.sql"
+    model.write_text(
+        "{{ config(materialized='incremental', incremental_strategy='append') }}\n"
+        f"select * from (\n{model.read_text()}\n) as refunds\n"
+        "{% if is_incremental() %}\n"
+        "where refunded_at > (select max(refunded_at) from {{ this }})\n"
+        "{% endif %}\n"
+    )
+    proof = prove("delivery", "--raw-data", world)
+    assert proof.returncode == 1, proof.stdout + proof.stderr
+    assert "Not proven: three deliveries give the marts of one." in proof.stderr
+    assert "fct_orders: " in proof.stdout
+
+
+def test_nothing_that_happens_to_a_build_of_the_demo_loses_anything(tmp_path):
+    broken = [v for v in faults.prove(DEMO, tmp_path / "faults", kills=20) if not v.holds]
+    assert broken == []
+
+
+def test_a_build_that_takes_the_publication_away_before_its_end_is_caught(project, world, tmp_path):
+    module = project / "src/personalization/warehouse/build.py"
+    text = module.read_text()
+    planted = "    check_closed(places.warehouse)\n"
+    assert text.count(planted) == 1
+    module.write_text(text.replace(planted, f"{planted}    places.marts.unlink(missing_ok=True)\n"))
+    shop = faults.Shop(world, tmp_path / "faults")
+    killed, _ = faults._killed(shop, 1, random.Random(1), print)
+    assert not killed.holds
+    assert "there is no publication" in killed.seen
