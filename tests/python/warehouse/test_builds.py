@@ -18,6 +18,7 @@ def test_a_second_build_and_one_from_nothing_with_one_thread_give_equal_marts(
     second = run_build(copy)
     assert second.status == 0, second.output
     assert different(second, shop) == set()
+    assert "under its old name" not in second.output
     single = run_build(tmp_path_factory.mktemp("single"), DBT_THREADS="1", DUCKDB_THREADS="1")
     assert single.status == 0, single.output
     assert different(single, shop) == set()
