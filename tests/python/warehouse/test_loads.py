@@ -5,11 +5,9 @@ import shutil
 
 import duckdb
 import pytest
-from builds import Build, raw_shop, run_build
+from builds import Build, only, raw_shop, run_build
 from pyarrow import parquet
 
-# All that the loads need, for builds that prove nothing else.
-LOADS_ALONE = "--select +fct_loads --exclude resource_type:test"
 NAME = "esp_events/typed.parquet"
 
 
@@ -58,12 +56,12 @@ def test_a_changed_file_is_told_once_in_the_output_and_kept_in_the_loads(copy, c
     ]
     marts, loads = first.tables(), state(first)
 
-    second = run_build(copy, corrected, DBT_ARGS=LOADS_ALONE)
+    second = run_build(copy, corrected, DBT_ARGS=only("fct_loads"))
     assert changed(second) == []
     assert second.tables() == marts
     assert state(second) == loads
 
-    back = run_build(copy, DBT_ARGS=LOADS_ALONE)
+    back = run_build(copy, DBT_ARGS=only("fct_loads"))
     assert len(changed(back)) == 1
     assert back.query(replaced + f"file_sha256 = '{old}'") == [(new,)]
     contents = [row[4] for row in sorted(state(back)) if row[3] == NAME]
@@ -74,7 +72,7 @@ def test_of_many_changed_files_three_are_named_and_the_rest_is_counted(copy, cor
     for name in ("ad_spend", "web_events", "shop_orders", "esp_sends"):
         table = parquet.read_table(corrected / name / "typed.parquet")
         parquet.write_table(table.slice(1), corrected / name / "typed.parquet")
-    build = run_build(copy, corrected, DBT_ARGS=LOADS_ALONE)
+    build = run_build(copy, corrected, DBT_ARGS=only("fct_loads"))
     assert [line.split()[2] for line in changed(build)] == [
         "ad_spend/typed.parquet",
         "esp_events/typed.parquet",
@@ -95,7 +93,7 @@ def test_loads_of_an_older_version_are_numbered_and_nothing_else_changes(shop, c
             union all
             select timestamp '2025-01-01', 'ad_spend', 'old.parquet', 'a', 1"""
         )
-    build = run_build(copy, DBT_ARGS=LOADS_ALONE)
+    build = run_build(copy, DBT_ARGS=only("fct_loads"))
     assert changed(build) == []
     assert "numbered by build" in build.output
     older, same = state(build)[:2], state(build)[2:]
