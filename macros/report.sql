@@ -1,5 +1,9 @@
 {#- On-run-end: what a person should know of this build, in a few lines. -#}
 {% macro report_build(results) -%}
+    {%- set ran = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') -%}
+    {%- if execute and flags.WHICH in ('build', 'run') and 'int_loads' in ran -%}
+        {%- do report_changed_files() -%}
+    {%- endif -%}
     {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped']) | list -%}
     {%- if execute and flags.WHICH in ('build', 'run') and not failed -%}
         {%- do report_rows(
@@ -29,4 +33,21 @@
             {%- do log(row[0], info=true) -%}
         {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Files that this build read with other content than the build before, named at most three. -#}
+{% macro report_changed_files() -%}
+    {%- set newest = adapter.get_relation(target.database, 'intermediate', 'int_newest_build') -%}
+    {%- do report_rows(
+        'state', 'int_loads',
+        'select case when place > 3 then '
+        ~ "'Further raw files whose content changed under their old names: ' || (found - 3) || ', see fct_loads' else "
+        ~ "'Raw file ' || file_name || ' changed its content under its old name since the last build: a correction, or "
+        ~ "a damaged file. Both contents: fct_loads, file_sha256 and replaced_file_sha256' end "
+        ~ 'from (select file_name, row_number() over (order by file_name) as place, count(*) over () as found '
+        ~ 'from {relation} where previous_sha256 is not null '
+        ~ 'and build_number > (select build_number from ' ~ newest ~ ')) as changed '
+        ~ 'where place <= 4 order by place'
+    ) -%}
 {%- endmacro %}

@@ -1,9 +1,8 @@
 """The rounds of SQL that label components, against scipy on graphs that are hard for them."""
 
-import json
+import os
 import subprocess
 import sys
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -36,6 +35,18 @@ GRAPHS = {
 }
 
 
+# All graphs in one process of its own: dbt takes seconds to start, and keeps the warehouse open.
+LABELLING = """
+import sys
+from dbt.cli.main import dbtRunner
+for name in sys.argv[1:]:
+    arguments = f"{{edges: {name}, target_table: {name}_labels}}"
+    operation = ["run-operation", "write_components", "--args", arguments]
+    run = dbtRunner().invoke(["--quiet", *operation, "--profiles-dir", "profiles"])
+    assert run.success, run.exception
+"""
+
+
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
     warehouse = tmp_path_factory.mktemp("components") / "warehouse.duckdb"
@@ -44,23 +55,12 @@ def labelled(tmp_path_factory):
             frame = pa.table({"source_key": edges[:, 0], "target_key": edges[:, 1]})
             connection.register("frame", frame)
             connection.execute(f"create table {name} as select * from frame")
-    for name in GRAPHS:
-        arguments = {"edges": name, "target_table": f"{name}_labels"}
-        subprocess.run(
-            [
-                Path(sys.executable).with_name("dbt"),
-                "--quiet",
-                "run-operation",
-                "write_components",
-                "--profiles-dir",
-                "profiles",
-                "--args",
-                json.dumps(arguments),
-            ],
-            cwd=ROOT,
-            env={"PATH": "", "WAREHOUSE_PATH": str(warehouse)},
-            check=True,
-        )
+    subprocess.run(
+        [sys.executable, "-c", LABELLING, *GRAPHS],
+        cwd=ROOT,
+        env=os.environ | {"WAREHOUSE_PATH": str(warehouse)},
+        check=True,
+    )
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield {n: connection.execute(f"select * from {n}_labels").fetchnumpy() for n in GRAPHS}
 

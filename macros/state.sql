@@ -1,0 +1,20 @@
+{#- On-run-start: a state that an older version wrote gets the shape that this one reads. Loads had no
+    number of their build; contents of one file and moment are numbered in the order of their hashes,
+    since which of them came first is not known. -#}
+{% macro migrate_state() -%}
+    {%- if execute -%}
+        {%- set loads = adapter.get_relation(target.database, 'state', 'int_loads') -%}
+        {#- get_columns_in_relation would begin a transaction that no hook commits. -#}
+        {%- if loads is not none
+            and 'build_number' not in run_query('select * from ' ~ loads ~ ' where false').column_names -%}
+            {%- do run_query(
+                'create or replace table ' ~ loads ~ ' as select '
+                ~ 'cast(dense_rank() over (order by as_of, version) as bigint) as build_number, '
+                ~ 'as_of, table_name, file_name, file_sha256, cast(null as varchar) as previous_sha256, row_count '
+                ~ 'from (select *, row_number() over (partition by as_of, file_name order by file_sha256) as version '
+                ~ 'from ' ~ loads ~ ') as versions'
+            ) -%}
+            {%- do log('The loads in the state were numbered by build: they came from an older version', info=true) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
