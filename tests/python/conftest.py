@@ -1,16 +1,28 @@
-"""What several tests share: the small shop built once, and dbt's manifest of it."""
+"""What several tests share: the small shop and the demo, built once, and dbt's manifest."""
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
-from builds import Build, run_build
+from builds import ROOT, Build, run_build
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory) -> Build:
     """The small shop, built once from nothing, its data tests included."""
     build = run_build(tmp_path_factory.mktemp("shop"))
+    assert build.status == 0, build.output
+    return build
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Build:
+    """The bundled demo; `make test` has built it, and says in DEMO_BUILD where."""
+    if built := os.environ.get("DEMO_BUILD"):
+        return Build(0, "", Path(built) / "warehouse.duckdb", Path(built) / "marts.duckdb")
+    build = run_build(tmp_path_factory.mktemp("demo"), ROOT / "seeds/demo")
     assert build.status == 0, build.output
     return build
 

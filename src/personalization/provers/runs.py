@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Collection
@@ -81,7 +82,12 @@ def run_build(
 ) -> Build:
     """Run `personalization build` with its places in a folder; see `start_build`."""
     process = start_build(folder, raw_data, around=around, **variables)
-    output, _ = process.communicate()
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        # It is in a group of its own, so Ctrl-C has not reached it.
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     return Build(process.returncode, output, folder / "warehouse.duckdb", folder / "marts.duckdb")
 
 

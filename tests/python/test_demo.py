@@ -1,0 +1,99 @@
+"""The bundled demo: what it is, and that the build finds in it what is true."""
+
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from builds import ROOT
+
+from personalization.simulation.simulate import simulate
+from personalization.simulation.world import World
+
+DEMO = ROOT / "seeds/demo"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Path:
+    """The world that `make demo` writes, its truth with it."""
+    out = tmp_path_factory.mktemp("world")
+    simulate(World(customers=3000, seed=1), out)
+    return out
+
+
+def ask(demo, world: Path, query: str) -> list[tuple]:
+    """Query the published marts, and truth_<name> for what is true."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.marts}' as published (read_only)")
+        connection.execute("use published.marts")
+        for file in world.glob("truth/*.parquet"):
+            connection.execute(f"create temp view truth_{file.stem} as from '{file}'")
+        return connection.execute(query).fetchall()
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(
+        str(f.relative_to(folder)) for f in folder.glob("*/*.parquet") if f.parent.name != "truth"
+    )
+
+
+def test_the_bundled_files_hold_the_world_that_make_demo_writes(world):
+    assert files(DEMO) == files(world)
+    with duckdb.connect() as connection:
+        changed = [
+            name
+            for name in files(DEMO)
+            for ours, theirs in ((DEMO / name, world / name), (world / name, DEMO / name))
+            if connection.sql(f"from '{ours}' except all from '{theirs}'").fetchall()
+        ]
+    assert changed == []
+
+
+def test_the_bundled_files_are_under_5_megabytes():
+    assert 1e6 < sum((DEMO / name).stat().st_size for name in files(DEMO)) < 5e6
+
+
+def test_exactly_the_broken_rows_are_refused_each_for_its_reason(demo, world):
+    refused = "select table_name, reason, cast(sum(copy_count) as bigint) from quarantined_rows"
+    ours = ask(demo, world, f"{refused} group by all")
+    assert len(ours) > 130
+    assert Counter(ours) == Counter(ask(demo, world, "from truth_refused_rows"))
+
+
+def test_every_kind_of_unreadable_value_is_counted_where_it_is(demo, world):
+    counted = """select table_name, column_name, "count" from rpt_data_quality
+        where "check" = 'unreadable_value'"""
+    ours = ask(demo, world, counted)
+    assert len(ours) > 30
+    assert Counter(ours) == Counter(ask(demo, world, "from truth_unreadable_values"))
+
+
+def test_no_two_people_are_made_one_customer(demo, world):
+    merged = """select customer_id from dim_customer_identifiers
+        inner join truth_identifiers using (identifier_type, identifier_value)
+        where identifier_type != 'anonymous_id'
+        group by all having count(distinct person_id) > 1"""
+    people = "select count(distinct person_id) from truth_identifiers"
+    assert ask(demo, world, people) > [(2_900,)]
+    assert ask(demo, world, merged) == []
+
+
+def test_lists_learned_from_purchases_meet_the_true_tastes_and_popular_ones_less(demo, world):
+    # The share of a person's taste that the first ten products' departments hold.
+    meets = """with tastes as (
+            unpivot truth_people on columns('taste_.*') into name department value share
+        ), shown as (
+            select lists.source, lists.customer_id, owners.person_id,
+                'taste_' || replace(replace(lower(category_level_1), ' & ', '_'), ' ', '_')
+                    as department
+            from fct_recommendations as lists
+            inner join dim_products using (product_id)
+            inner join dim_customer_identifiers as ids using (customer_id)
+            inner join truth_identifiers as owners using (identifier_type, identifier_value)
+            where list_name = 'discover' and rank <= 10 and identifier_type = 'shop_customer_id'
+        )
+        select source, avg(share) from shown inner join tastes using (person_id, department)
+        group by all"""
+    share = dict(ask(demo, world, meets))
+    assert share["popular"] == pytest.approx(0.1, abs=0.05)
+    assert share["collaborative"] > 1.5 * share["popular"]
