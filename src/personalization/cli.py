@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_simulate)
 
     command = commands.add_parser(
-        "picture", help="draw a simulated shop beside a real one (docs/world.png)"
+        "picture", help="draw a simulated shop beside a real one (docs/pictures/world.png)"
     )
     command.add_argument("--simulated", type=Path, required=True, help="what `simulate` wrote")
     command.add_argument("--real", type=Path, required=True, help="what `load` wrote")
@@ -140,8 +140,11 @@ def _simulate(arguments: argparse.Namespace) -> None:
 def _picture(arguments: argparse.Namespace) -> None:
     from personalization.simulation import pictures
 
-    shops = {"real": arguments.real, "simulated": arguments.simulated}
-    pictures.draw({n: pictures.measure(folder) for n, folder in shops.items()}, arguments.out)
+    shops = {
+        f"{kind}: {folder.name}": pictures.measure(folder)
+        for kind, folder in (("real", arguments.real), ("simulated", arguments.simulated))
+    }
+    pictures.draw(shops, arguments.out)
     print(f"Drawn: {arguments.out}")
 
 

@@ -21,7 +21,10 @@ subscribers as (
         -- The status of today may have been set from as_of on; then nobody knows when.
         case when subscribers.updated_at < {{ as_of() }} then subscribers.updated_at end
             as changed_at,
-        coalesce(consents.can_email, false) and subscribers.status = 'subscribed' as is_mailable,
+        -- A platform's list may lag behind the farewell it reported itself.
+        coalesce(consents.can_email, false)
+        and subscribers.status = 'subscribed'
+        and withdrawals.reason is null as is_mailable,
         withdrawals.reason as withdrawn_reason,
         withdrawals.stated_at as withdrawn_at
     from {{ ref('stg_esp__subscribers') }} as subscribers

@@ -89,7 +89,7 @@ def draw(shops: dict[str, dict[str, np.ndarray]], path: Path) -> None:
         axis.set_xlabel(title)
         axis.set_ylabel(side)
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].legend(frameon=False)
+    axes[0, 1].legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=100)
     pyplot.close(figure)
