@@ -5,8 +5,8 @@ from hashlib import md5
 import pytest
 
 
-def test_each_suppressed_subscriber_says_why_and_since_when(demo):
-    rows = demo.query("select subscriber_id, reason, since::date::varchar from sync_suppressions")
+def test_each_suppressed_subscriber_says_why_and_since_when(shop):
+    rows = shop.query("select subscriber_id, reason, since::date::varchar from sync_suppressions")
     assert rows == [
         ("s013", "consent_withdrawn", "2025-06-01"),
         ("s014", "esp_unsubscribe", "2025-03-01"),
@@ -16,15 +16,15 @@ def test_each_suppressed_subscriber_says_why_and_since_when(demo):
     ]
 
 
-def test_all_others_are_sent_a_profile_and_ten_products(demo):
-    profiles = demo.query("select subscriber_id, customer_id from sync_customer_profiles")
+def test_all_others_are_sent_a_profile_and_ten_products(shop):
+    profiles = shop.query("select subscriber_id, customer_id from sync_customer_profiles")
     assert len(profiles) == 40 - 3
     full = "select subscriber_id, customer_id from sync_recommendations where rec_10_title != ''"
-    assert demo.query(full) == profiles
+    assert shop.query(full) == profiles
 
 
-def test_without_profiling_nothing_bought_is_sent_and_the_list_is_everyones(demo):
-    sent = demo.query(
+def test_without_profiling_nothing_bought_is_sent_and_the_list_is_everyones(shop):
+    sent = shop.query(
         """select distinct country, lifecycle_stage, order_count, last_order_at, headline
         from sync_customer_profiles inner join sync_recommendations using (subscriber_id)
         where not can_profile"""
@@ -40,11 +40,11 @@ def test_without_profiling_nothing_bought_is_sent_and_the_list_is_everyones(demo
         ("sync_suppressions", ()),
     ],
 )
-def test_the_hash_covers_every_column_but_the_run(demo, mart, unhashed):
-    columns = [name for (name,) in demo.query(f"select column_name from (describe {mart})")]
+def test_the_hash_covers_every_column_but_the_run(shop, mart, unhashed):
+    columns = [name for (name,) in shop.query(f"select column_name from (describe {mart})")]
     hashed = [name for name in columns if name not in ("row_hash", *unhashed)]
     texts = ", ".join(f"{name}::varchar" for name in hashed)
-    rows = demo.query(f"select row_hash, {texts} from {mart}")
+    rows = shop.query(f"select row_hash, {texts} from {mart}")
     assert rows
     for row_hash, *values in rows:
         written = ",".join("-" if v is None else f"{len(v)}:{v}" for v in values)
