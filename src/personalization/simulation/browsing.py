@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from personalization.simulation.buying import Lines, Orders
+from personalization.simulation.buying import Lines, OrderFacts, Orders
 from personalization.simulation.catalogue import Catalogue
 from personalization.simulation.mailing import Sends, Subscribers
 from personalization.simulation.people import People
 from personalization.simulation.seasons import Seasons
-from personalization.simulation.shop import OrderFacts
 from personalization.simulation.world import DAY, World
 
 CHANNELS = ["direct", "organic", "paid_search", "paid_social", "affiliate", "email"]

@@ -8,7 +8,8 @@ import numpy as np
 from personalization.simulation.catalogue import COMPANIONS, Catalogue
 from personalization.simulation.people import FAVOURITES, People
 from personalization.simulation.seasons import SALE_DISCOUNT, Seasons
-from personalization.simulation.world import DAY, World
+from personalization.simulation.vocabulary import PLACEHOLDERS
+from personalization.simulation.world import DAY, World, one_of
 
 # Orders of one person are a renewal process in operational time with gaps of this gamma shape:
 # more regular than chance, as shopping is.
@@ -63,6 +64,39 @@ class Lines:
     def net_cents(self) -> np.ndarray:
         """What each line costs after its discount."""
         return self.quantity * self.cents - self.discount_cents
+
+
+class OrderFacts:
+    """What an order says beside who and when; one place per order, in the order of Orders.
+
+    source : index of SOURCES. is_online : leaves a trace on the web. is_named : says who ordered.
+    uses_account : placed while logged in. which_device, is_second : which device and account.
+    cancelled : seconds since start, NaN where not. placeholder : index of what is typed instead of
+    an address, -1 where nothing is.
+    """
+
+    def __init__(self, people: People, orders: Orders, chance):
+        n = len(orders)
+        by_mail = orders.send >= 0
+        self.source = np.where(by_mail, 0, chance.choice(4, n, p=(0.68, 0.14, 0.14, 0.04)))
+        self.is_online = self.source < 2
+        self.is_named = self.is_online | (chance.random(n) < 0.6)
+        has_account = people.has_account[orders.person]
+        self.uses_account = has_account & self.is_named & (chance.random(n) < 0.93)
+        self.is_second = people.second_account[orders.person] & (chance.random(n) < 0.3)
+        # The second account came 60 days after the first.
+        self.is_second &= orders.at > people.arrived[orders.person] + 61 * DAY
+        self.which_device = np.minimum(
+            one_of(chance, n, (0.65, 0.25, 0.1)) % 3, people.devices[orders.person] - 1
+        )
+        self.cancelled = np.where(
+            chance.random(n) < 0.025, orders.at + chance.exponential(0.7 * DAY, n), np.nan
+        )
+        self.is_test = chance.random(n) < 0.0005
+        self.says_email = chance.random(n)
+        self.says_phone = chance.random(n) < 0.15
+        is_shy = ~self.uses_account & (chance.random(n) < 0.02)
+        self.placeholder = np.where(is_shy, chance.integers(0, len(PLACEHOLDERS), n), -1)
 
 
 def own_orders(world: World, seasons: Seasons, people: People, chance) -> Orders:

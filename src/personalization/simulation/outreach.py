@@ -3,9 +3,11 @@
 import numpy as np
 import pyarrow as pa
 
-from personalization.simulation import columns, shop, web
-from personalization.simulation.browsing import CHANNELS, Visits
-from personalization.simulation.people import People
+from personalization.simulation import columns
+from personalization.simulation.browsing import CHANNELS
+from personalization.simulation.lot import Lot, anonymous_ids
+from personalization.simulation.vocabulary import CURRENCIES
+from personalization.simulation.web import campaign_name
 from personalization.simulation.world import DAY, World
 
 PAID = ("paid_search", "paid_social", "affiliate")
@@ -23,9 +25,11 @@ class Spend:
     def __init__(self, world: World):
         self._clicks = np.zeros((world.days, len(PAID), len(REGIONS)), dtype=np.int64)
 
-    def add(self, at: np.ndarray, channel: np.ndarray, region: np.ndarray) -> None:
-        """Count clicks; channel : index of PAID."""
-        np.add.at(self._clicks, ((at // DAY).astype(int), channel, region), 1)
+    def add(self, lot: Lot) -> None:
+        """Count the paid clicks of a lot."""
+        paid, channel, region = _paid_visits(lot)
+        day = (lot.visits.starts[paid] // DAY).astype(int)
+        np.add.at(self._clicks, (day, channel, region), 1)
 
     def table(self, world: World) -> pa.Table:
         """Return ad_spend: a row per day, channel and campaign with clicks."""
@@ -33,7 +37,7 @@ class Spend:
         day, channel, region = np.nonzero(self._clicks)
         clicks = self._clicks[day, channel, region]
         price = np.array([_CLICK_CENTS[name] for name in PAID])[channel]
-        names = [web.campaign_name(name, place) for name in PAID for place in REGIONS]
+        names = [campaign_name(name, place) for name in PAID for place in REGIONS]
         campaigns = columns.chosen(names, channel * len(REGIONS) + region)
         days = np.datetime64(world.start, "D").astype(int) + day
         return pa.table(
@@ -45,46 +49,39 @@ class Spend:
                 "spend": columns.money(
                     np.round(clicks * price * chance.uniform(0.8, 1.2, len(day))).astype(np.int64)
                 ),
-                "currency": columns.chosen(shop.CURRENCIES, region),
+                "currency": columns.chosen(CURRENCIES, region),
                 "impressions": pa.array(clicks * chance.integers(25, 60, len(day))),
                 "clicks": pa.array(clicks),
             }
         )
 
 
-def touches(
-    world: World, people: People, visits: Visits, spend: Spend, next_id: int, chance
-) -> pa.Table:
-    """Return channel_events by time: clicks on ads, banners seen, texts and notices sent."""
+def _paid_visits(lot: Lot) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return visits that began with a click on an ad: their place, index of PAID, and region."""
+    visits = lot.visits
     code = np.array([PAID.index(name) if name in PAID else -1 for name in CHANNELS])[visits.channel]
     paid = np.flatnonzero((code >= 0) & ~np.isnan(visits.starts))
-    who = np.maximum(visits.person[paid], 0)
-    region = np.where(visits.person[paid] >= 0, people.region[who], 0)
-    spend.add(visits.starts[paid], code[paid], region)
+    person = visits.person[paid]
+    region = np.where(person >= 0, lot.people.region[np.maximum(person, 0)], 0)
+    return paid, code[paid], region
+
+
+def touches(lot: Lot) -> pa.Table:
+    """Return channel_events by time: clicks on ads, banners seen, texts and notices sent."""
+    world, people, visits, chance = lot.world, lot.people, lot.visits, lot.chance("outreach")
+    paid, paid_channel, region = _paid_visits(lot)
+    clicked, ad = visits.starts[paid], paid_channel * len(REGIONS) + region
     # Of every paid click on social media two banners were seen before.
-    social = np.flatnonzero(code[paid] == PAID.index("paid_social"))
+    social = np.flatnonzero(paid_channel == PAID.index("paid_social"))
     seen = np.repeat(social, 2)
-    seen_at = visits.starts[paid][seen] - chance.exponential(2 * DAY, len(seen))
+    seen_at = clicked[seen] - chance.exponential(2 * DAY, len(seen))
     names = [*PAID, *(name for name, *_ in _MAILINGS)]
-    campaigns = [web.campaign_name(name, place) for name in PAID for place in REGIONS]
+    campaigns = [campaign_name(name, place) for name in PAID for place in REGIONS]
     # person (-1: nobody known), device (-1: none), channel, kind, campaign, time
+    device = visits.device[paid]
     parts = [
-        (
-            visits.person[paid] * 0 - 1,
-            visits.device[paid],
-            code[paid],
-            _CLICK,
-            code[paid] * 2 + region,
-            visits.starts[paid],
-        ),
-        (
-            seen * 0 - 1,
-            visits.device[paid][seen],
-            code[paid][seen],
-            _IMPRESSION,
-            (code[paid] * 2 + region)[seen],
-            seen_at,
-        ),
+        (np.full(len(paid), -1), device, paid_channel, _CLICK, ad, clicked),
+        (np.full(len(seen), -1), device[seen], paid_channel[seen], _IMPRESSION, ad[seen], seen_at),
     ]
     is_reached = {
         "sms": people.has_phone & people.has_account & (chance.random(len(people)) < 0.3),
@@ -112,17 +109,16 @@ def touches(
     place = place[np.argsort(at[place], kind="stable")]
     person, device, channel = person[place], device[place], channel[place]
     known = np.maximum(person, 0)
-    ids = shop.account_ids(people, known, np.zeros(len(known), dtype=bool))
     by_phone = channel == names.index("sms")
     named = columns.chosen(campaigns, campaign[place])
     return pa.table(
         {
-            "event_id": columns.numbered("t", next_id + np.arange(len(place))),
+            "event_id": columns.numbered("t", lot.numbers("channel_events", len(place))),
             "channel": columns.chosen(names, channel),
             "event_type": columns.chosen(_KINDS, kind[place]),
             "occurred_at": columns.moments(world, at[place]),
-            "anonymous_id": columns.only(web.anonymous_ids(device), (person < 0)),
-            "user_id": columns.only(ids, (person >= 0) & ~by_phone),
+            "anonymous_id": columns.only(anonymous_ids(device), (person < 0)),
+            "user_id": columns.only(lot.account_ids(known), (person >= 0) & ~by_phone),
             "email": columns.nothing(len(place)),
             "phone": columns.only(people.phones(known), by_phone & (person >= 0)),
             "campaign_id": named,

@@ -4,13 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from personalization.simulation import columns, mail, shop
-from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.mailing import Subscribers
-from personalization.simulation.people import People
-from personalization.simulation.seasons import Seasons
+from personalization.simulation import columns
+from personalization.simulation.lot import Lot
 from personalization.simulation.vocabulary import DEPARTMENTS, PLACES
-from personalization.simulation.world import DAY, World
+from personalization.simulation.world import DAY
 
 _PURPOSES = ["email_marketing", "profiling", "advertising", "sms_marketing", "push_marketing"]
 _STATUSES = ["granted", "denied", "withdrawn"]
@@ -18,11 +15,9 @@ _GRANTED, _DENIED, _WITHDRAWN = range(3)
 _FREQUENCIES = ["weekly", "monthly"]
 
 
-def consents(
-    world: World, people: People, subscribers: Subscribers, next_id: int, chance
-) -> pa.Table:
+def consents(lot: Lot) -> pa.Table:
     """Return consent_events by time: what was granted or denied on arrival, withdrawn later."""
-    everybody = np.arange(len(people))
+    people, subscribers, chance = lot.people, lot.subscribers, lot.chance("consents")
     can_be_named = people.has_account | people.is_subscriber
     n = len(people)
     parts = []  # person, purpose, status, at
@@ -57,8 +52,7 @@ def consents(
     # Of e-mail people speak as subscribers, of all else as account holders where they are.
     is_account = people.has_account[person]
     types = columns.chosen(["shop_customer_id", "email"], np.where(is_account, 0, 1))
-    ids = shop.account_ids(people, everybody, np.zeros(n, dtype=bool)).take(pa.array(person))
-    values = pc.if_else(pa.array(is_account), ids, people.addresses(person))
+    values = pc.if_else(pa.array(is_account), lot.account_ids(person), people.addresses(person))
     named = np.flatnonzero(chance.random(len(subscribers.person)) < 0.96)
     left = named[np.isfinite(subscribers.left[named]) & (chance.random(len(named)) < 0.8)]
     mailed = np.r_[named, left]
@@ -69,9 +63,7 @@ def consents(
             "subject_type": pa.concat_arrays(
                 [types.cast(pa.string()), pa.array(["email"] * len(mailed), pa.string())]
             ),
-            "subject_value": pa.concat_arrays(
-                [values, mail.addresses(people, subscribers, mailed)]
-            ),
+            "subject_value": pa.concat_arrays([values, lot.subscriber_addresses(mailed)]),
             "purpose": columns.chosen(_PURPOSES, np.r_[purpose, np.zeros(len(mailed), dtype=int)]),
             "status": columns.chosen(_STATUSES, np.r_[status, word]),
             "legal_basis": columns.chosen(
@@ -86,36 +78,35 @@ def consents(
         }
     )
     return _stamped(
-        world, table, "consent_event_id", "k", "occurred_at", np.r_[at, moment], next_id
+        lot, "consent_events", table, ("consent_event_id", "k"), "occurred_at", np.r_[at, moment]
     )
 
 
-def _stamped(
-    world: World, table: pa.Table, key: str, prefix: str, time: str, at, next_id: int
-) -> pa.Table:
-    """Return what happened within the world, by time, with ids before it and times behind."""
-    place = np.flatnonzero(at < world.seconds)
+def _stamped(lot: Lot, name: str, table: pa.Table, key: tuple[str, str], time: str, at) -> pa.Table:
+    """Return what happened within the world, by time, with ids before it and times behind.
+
+    key : name of the id's column, and prefix of the ids.
+    """
+    place = np.flatnonzero(at < lot.world.seconds)
     place = place[np.argsort(at[place], kind="stable")]
-    table = table.take(pa.array(place))
-    ids = columns.numbered(prefix, next_id + np.arange(len(place)))
-    return table.add_column(0, key, ids).append_column(time, columns.moments(world, at[place]))
+    ids = columns.numbered(key[1], lot.numbers(name, len(place)))
+    table = table.take(pa.array(place)).add_column(0, key[0], ids)
+    return table.append_column(time, columns.moments(lot.world, at[place]))
 
 
-def preferences(
-    world: World, seasons: Seasons, catalogue: Catalogue, people: People, next_id: int, chance
-) -> pa.Table:
+def preferences(lot: Lot) -> pa.Table:
     """Return stated_preferences: true ones, of a few account holders."""
+    people, chance = lot.people, lot.chance("preferences")
     person = np.flatnonzero(people.has_account & (chance.random(len(people)) < 0.08))
-    categories = list(DEPARTMENTS)
     best = people.taste[person].argmax(axis=1)
-    hour = seasons.hours.argmax(axis=1)[people.curve[person]]
+    hour = lot.seasons.hours.argmax(axis=1)[people.curve[person]]
     said = [
-        ("category", columns.chosen(categories, best)),
-        ("brand", columns.chosen(catalogue.brand_names, people.brands[person, 0])),
+        ("category", columns.chosen(list(DEPARTMENTS), best)),
+        ("brand", columns.chosen(lot.catalogue.brand_names, people.brands[person, 0])),
         ("hour", columns.numbered("", hour)),
         ("frequency", columns.chosen(_FREQUENCIES, (people.opening[person] < -1).astype(int))),
     ]
-    ids = shop.account_ids(people, person, np.zeros(len(person), dtype=bool))
+    ids = lot.account_ids(person)
     tables, times = [], []
     for kind, values in said:
         chosen = np.flatnonzero(chance.random(len(person)) < 0.6)
@@ -134,11 +125,12 @@ def preferences(
             + chance.exponential(40 * DAY, len(chosen))
         )
     table, at = pa.concat_tables(tables), np.concatenate(times)
-    return _stamped(world, table, "preference_id", "f", "stated_at", at, next_id)
+    return _stamped(lot, "stated_preferences", table, ("preference_id", "f"), "stated_at", at)
 
 
-def privacy_requests(world: World, people: People, next_id: int, chance) -> pa.Table:
+def privacy_requests(lot: Lot) -> pa.Table:
     """Return privacy_requests, by address."""
+    people, chance = lot.people, lot.chance("requests")
     luck = chance.random(len(people))
     person = np.flatnonzero((luck < 0.008) & (people.has_account | people.is_subscriber))
     kind = np.digitize(luck[person], (0.002, 0.003))
@@ -150,4 +142,4 @@ def privacy_requests(world: World, people: People, next_id: int, chance) -> pa.T
             "subject_value": people.addresses(person),
         }
     )
-    return _stamped(world, table, "request_id", "q", "requested_at", at, next_id)
+    return _stamped(lot, "privacy_requests", table, ("request_id", "q"), "requested_at", at)

@@ -3,23 +3,20 @@
 import numpy as np
 import pyarrow as pa
 
-from personalization.simulation import columns, mail, shop, web
-from personalization.simulation.browsing import Visits
-from personalization.simulation.buying import Orders
-from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.mailing import Sends, Subscribers
-from personalization.simulation.people import FAVOURITES, People
-from personalization.simulation.seasons import Seasons
+from personalization.simulation import columns
+from personalization.simulation.lot import Lot, anonymous_ids
+from personalization.simulation.mail import MailEvents, event_ids
+from personalization.simulation.people import FAVOURITES
 from personalization.simulation.vocabulary import DEPARTMENTS
-from personalization.simulation.world import World
 
 
-def people_truth(people: People, world: World, seasons: Seasons, catalogue: Catalogue) -> pa.Table:
+def people(lot: Lot) -> pa.Table:
     """Return what drives each person: what a model would have to find out.
 
     Days between orders and hazards run on operational days, see Seasons; logits are before what the
     mail, the hour and churn add to them.
     """
+    people, seasons, catalogue = lot.people, lot.seasons, lot.catalogue
     churned = people.churns_operational < seasons.end
     churned_at = np.where(
         churned,
@@ -32,8 +29,8 @@ def people_truth(people: People, world: World, seasons: Seasons, catalogue: Cata
     return pa.table(
         {
             "person_id": people.ids,
-            "arrived_at": columns.moments(world, people.arrived),
-            "churned_at": columns.moments(world, churned_at),
+            "arrived_at": columns.moments(lot.world, people.arrived),
+            "churned_at": columns.moments(lot.world, churned_at),
             "is_asleep_from_start": columns.flags(
                 people.churns_operational <= people.born_operational
             ),
@@ -67,44 +64,38 @@ def _lists(values, length: int) -> pa.Array:
     return fixed.cast(pa.list_(fixed.type.value_type))
 
 
-def orders_truth(people: People, orders: Orders, first: int, first_send: int) -> pa.Table:
+def orders(lot: Lot) -> pa.Table:
     """Return who placed each order, and which mail led to it."""
+    orders = lot.orders
     return pa.table(
         {
-            "order_id": shop.order_ids(first + np.arange(len(orders))),
-            "person_id": people.ids.take(pa.array(orders.person)),
-            "caused_by_send_id": columns.only(
-                mail.send_ids(first_send + orders.send), orders.send >= 0
-            ),
+            "order_id": lot.order_ids(np.arange(len(orders))),
+            "person_id": lot.people.ids.take(pa.array(orders.person)),
+            "caused_by_send_id": columns.only(lot.send_ids(orders.send), orders.send >= 0),
         }
     )
 
 
-def identifiers_truth(
-    people: People, subscribers: Subscribers, visits: Visits, world: World
-) -> pa.Table:
+def identifiers(lot: Lot) -> pa.Table:
     """Return every identifier of every person, as the raw tables write it."""
+    people, subscribers, visits = lot.people, lot.subscribers, lot.visits
     n = len(people)
     everybody, account = np.arange(n), np.flatnonzero(people.has_account)
     second = np.flatnonzero(people.second_account)
     contact = np.flatnonzero(people.has_contact)
     phoned = np.flatnonzero(people.has_phone)
-    listed = np.flatnonzero(subscribers.subscribed < world.seconds)
+    listed = np.flatnonzero(subscribers.subscribed < lot.world.seconds)
     seen = np.unique(np.stack([visits.person, visits.device]), axis=1)
     seen = seen[:, (seen[0] >= 0) & (seen[1] >= 0)]
     parts = [
         ("email", everybody, people.addresses(everybody)),
-        ("email", subscribers.person[listed], mail.addresses(people, subscribers, listed)),
+        ("email", subscribers.person[listed], lot.subscriber_addresses(listed)),
         ("phone", phoned, people.phones(phoned)),
-        ("shop_customer_id", account, shop.account_ids(people, account, account < 0)),
-        ("shop_customer_id", second, shop.account_ids(people, second, second >= 0)),
-        ("contact_id", contact, columns.numbered("C", people.number[contact])),
-        (
-            "subscriber_id",
-            subscribers.person[listed],
-            mail.subscriber_ids(people, subscribers, listed),
-        ),
-        ("anonymous_id", seen[0], web.anonymous_ids(seen[1]).cast(pa.string())),
+        ("shop_customer_id", account, lot.account_ids(account)),
+        ("shop_customer_id", second, lot.account_ids(second, True)),
+        ("contact_id", contact, lot.contact_ids(contact)),
+        ("subscriber_id", subscribers.person[listed], lot.subscriber_ids(listed)),
+        ("anonymous_id", seen[0], anonymous_ids(seen[1]).cast(pa.string())),
     ]
     ids = people.ids
     table = pa.table(
@@ -121,13 +112,28 @@ def identifiers_truth(
     return table.group_by(table.column_names, use_threads=False).aggregate([])
 
 
-def sends_truth(sends: Sends, first: int) -> pa.Table:
+def sends(lot: Lot) -> pa.Table:
     """Return the true probabilities of every send."""
+    sends = lot.sends
     return pa.table(
         {
-            "send_id": mail.send_ids(first + np.arange(len(sends.sent))),
+            "send_id": lot.send_ids(np.arange(len(sends.sent))),
             "open_24h_probability": np.round(sends.open_probability, 6),
             "click_probability": np.round(sends.click_probability, 6),
             "purchase_48h_probability": np.round(sends.purchase_probability, 6),
+        }
+    )
+
+
+def machine_events(lot: Lot) -> pa.Table:
+    """Return the opens and clicks that no person caused."""
+    found = MailEvents(lot)
+    machine = np.flatnonzero(found.by_machine)
+    return pa.table(
+        {
+            "event_id": event_ids(lot, machine),
+            "caused_by": columns.chosen(
+                ["privacy proxy", "link scanner"], found.cause[machine] - 1
+            ),
         }
     )

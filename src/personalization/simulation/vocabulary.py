@@ -132,3 +132,7 @@ PLACES = (
     ("America/Chicago", "US", "USD", "Illinois", "Chicago", 0.06),
     ("America/Los_Angeles", "US", "USD", "California", "Los Angeles", 0.06),
 )
+# What people type who do not want to say; nobody's address.
+PLACEHOLDERS = ("test@test.com", "n/a", "info@office.example", "noreply@shop.example")
+CURRENCIES = ("EUR", "USD")
+SOURCES = ("web", "app", "pos", "phone")

@@ -3,10 +3,11 @@
 import numpy as np
 import pyarrow as pa
 
-from personalization.simulation import columns, shop
+from personalization.simulation import columns
 from personalization.simulation.browsing import (
     ADD,
     CHANNELS,
+    CHECKOUT,
     COMPLETED,
     EMAIL,
     EVENTS,
@@ -16,17 +17,10 @@ from personalization.simulation.browsing import (
     PAGE,
     REMOVE,
     SEARCH,
-    STRANGERS_FROM,
     VIEW,
-    Events,
-    Visits,
-)  # fmt: skip
-from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.mail import send_ids
-from personalization.simulation.people import People
-from personalization.simulation.shop import OrderFacts
+)
+from personalization.simulation.lot import Lot, anonymous_ids
 from personalization.simulation.vocabulary import DEPARTMENTS, PLACES
-from personalization.simulation.world import World
 
 _SOURCES = {
     "paid_search": "google",
@@ -55,46 +49,23 @@ def campaign_name(channel: str, region: str) -> str:
     return f"{channel}-{region}"
 
 
-def anonymous_ids(device: np.ndarray) -> pa.Array:
-    """Return ids of devices: of people, of strangers, of kiosks in the shop."""
-    prefix = np.select([device < 0, device >= STRANGERS_FROM], [0, 1], 2)
-    number = np.select(
-        [device < 0, device >= STRANGERS_FROM], [-device, device - STRANGERS_FROM], device
-    )
-    own = columns.joined(columns.chosen(["kiosk-", "v", "d"], prefix), columns.numbered("", number))
-    return own.dictionary_encode()
-
-
-def table(
-    world: World,
-    catalogue: Catalogue,
-    people: People,
-    visits: Visits,
-    facts: OrderFacts,
-    sends_campaign: np.ndarray,
-    events: Events,
-    first_order: int,
-    first_send: int,
-    next_id: int,
-    chance,
-) -> pa.Table:
-    """Return web_events of these visits; sends_campaign : (sends,) number of the campaign."""
+def events(lot: Lot) -> pa.Table:
+    """Return web_events."""
+    people, visits, events, chance = lot.people, lot.visits, lot.events, lot.chance("web")
     n, visit, name = len(events.visit), events.visit, events.name
     person = visits.person[visit]
     known = np.maximum(person, 0)
     place = np.where(person >= 0, people.place[known], 0)
     is_landing = (name == PAGE) | (name == LINK)
     channel = np.where(is_landing, visits.channel[visit], -1)
-    send = visits.send[visit]
-    order = visits.order[visit]
     has_product = np.isin(name, (VIEW, ADD, REMOVE))
     product = np.where(has_product, events.product, -1)
-    topic = catalogue.category[events.product]
+    topic = lot.catalogue.category[events.product]
     words = topic * 3 + visit % 3
     is_logged_in = visits.is_logged_in[visit]
     is_second = np.zeros(len(visits), dtype=bool)
     with_order = visits.order >= 0
-    is_second[with_order] = facts.is_second[visits.order[with_order]]
+    is_second[with_order] = lot.facts.is_second[visits.order[with_order]]
     device = visits.device[visit]
     kind = np.where(device < 0, 3, device * 7919 % 10 % 7)
     is_late = chance.random(n) < 0.01
@@ -102,33 +73,33 @@ def table(
     tells = visits.says_email[visit] & ((name == IDENTIFIED) | (name == COMPLETED))
     return pa.table(
         {
-            "event_id": columns.numbered("w", next_id + np.arange(n)),
+            "event_id": columns.numbered("w", lot.numbers("web_events", n)),
             "event_name": columns.chosen(EVENTS, name),
             "anonymous_id": anonymous_ids(visits.device).take(pa.array(visit)),
-            "user_id": columns.only(
-                shop.account_ids(people, known, is_second[visit]), is_logged_in
-            ),
+            "user_id": columns.only(lot.account_ids(known, is_second[visit]), is_logged_in),
             "email": columns.only(people.addresses(known), tells),
-            "occurred_at": columns.moments(world, events.at),
-            "received_at": columns.moments(world, np.floor(events.at) + np.floor(delay)),
+            "occurred_at": columns.moments(lot.world, events.at),
+            "received_at": columns.moments(lot.world, np.floor(events.at) + np.floor(delay)),
             # Eight in ten on the web, the rest in the apps.
             "platform": columns.chosen(_PLATFORMS, np.select([kind == 5, kind == 6], [1, 2], 0)),
-            "page_url": _pages(catalogue, name, product, topic),
+            "page_url": _pages(lot, name, product, topic),
             "referrer": _of_channel(_REFERRERS, channel),
             "utm_source": _of_channel(_SOURCES, channel),
             "utm_medium": _of_channel(_MEDIA, channel),
-            "utm_campaign": _campaigns(people, known, channel, send, sends_campaign),
+            "utm_campaign": _campaigns(lot, known, channel, visits.send[visit]),
             "click_id": columns.numbered(
-                "gclid-", next_id * 7 + np.arange(n) * 13, channel == CHANNELS.index("paid_search")
+                "gclid-",
+                lot.next["web_events"] * 7 + np.arange(n) * 13,
+                channel == CHANNELS.index("paid_search"),
             ),
-            "product_id": columns.chosen(catalogue.ids, product),
+            "product_id": columns.chosen(lot.catalogue.ids, product),
             "category": columns.chosen(_paths(), np.where(has_product | (name == LIST), topic, -1)),
             "search_query": columns.chosen(_searches(), np.where(name == SEARCH, words, -1)),
-            "order_id": columns.only(shop.order_ids(first_order + order), name == COMPLETED),
+            "order_id": columns.only(lot.order_ids(visits.order[visit]), name == COMPLETED),
             "engaged_seconds": pa.array(events.engaged, mask=events.engaged == 0),
             "device_type": columns.chosen(_DEVICES, np.select([kind < 3, kind == 3], [0, 2], 1)),
             "country": columns.chosen([country for _, country, *_ in PLACES], place),
-            "send_id": columns.only(send_ids(first_send + send), name == LINK),
+            "send_id": columns.only(lot.send_ids(visits.send[visit]), name == LINK),
         }
     )
 
@@ -148,30 +119,27 @@ def _of_channel(words: dict[str, str], channel: np.ndarray) -> pa.Array:
     return columns.chosen([words[name] for name in known], code[channel])
 
 
-def _campaigns(people, known, channel, send, sends_campaign) -> pa.Array:
+def _campaigns(lot: Lot, known, channel, send) -> pa.Array:
     """Return the campaign parameter: a mail's campaign, or that of an ad in the region."""
     paid = [name for name in _SOURCES if name != "email"]
     names = [campaign_name(name, region) for name in paid for region in ("eu", "us")]
-    code = np.array([paid.index(name) * 2 if name in paid else -1 for name in [*CHANNELS, ""]])[
-        channel
-    ]
-    ads = np.where(code >= 0, code + people.region[known], -1)
-    highest = int(sends_campaign.max(initial=0))
-    names += [f"c{number + 1:03d}" for number in range(highest + 1)]
+    code = np.array([paid.index(name) * 2 if name in paid else -1 for name in [*CHANNELS, ""]])
+    ads = np.where(code[channel] >= 0, code[channel] + lot.people.region[known], -1)
+    mails = len(names) + lot.sends.campaign[send] if len(lot.sends.campaign) else send
+    names += [f"c{campaign.number + 1:03d}" for campaign in lot.plan]
     by_mail = (channel == EMAIL) & (send >= 0)
-    mails = len(paid) * 2 + sends_campaign[send] if len(sends_campaign) else send
     return columns.chosen(names, np.where(by_mail, mails, ads))
 
 
-def _pages(catalogue: Catalogue, name, product, topic) -> pa.Array:
+def _pages(lot: Lot, name, product, topic) -> pa.Array:
     pages = [
         _SHOP,
         _SHOP + "checkout",
         _SHOP + "thanks",
         *(f"{_SHOP}c/{i}" for i in range(len(_paths()))),
     ]
-    paths = pa.concat_arrays([pa.array(pages), columns.joined(_SHOP + "p/", catalogue.ids)])
-    at_checkout = np.isin(name, (IDENTIFIED, EVENTS.index("checkout_started")))
+    paths = pa.concat_arrays([pa.array(pages), columns.joined(_SHOP + "p/", lot.catalogue.ids)])
+    at_checkout = np.isin(name, (IDENTIFIED, CHECKOUT))
     index = np.select(
         [product >= 0, name == LIST, at_checkout, name == COMPLETED],
         [len(pages) + product, 3 + topic, 1, 2],

@@ -56,3 +56,9 @@ class World:
     def chance(self, part: str, chunk: int = 0) -> np.random.Generator:
         """Return the source of chance of one part of the world, independent of all others."""
         return np.random.default_rng([self.seed, zlib.crc32(part.encode()), chunk])
+
+
+def one_of(chance: np.random.Generator, rows: int, shares: tuple[float, ...]) -> np.ndarray:
+    """Draw the index of a share for each row, -1 for what they leave over."""
+    place = (chance.random(rows)[:, None] > np.cumsum(shares)).sum(axis=1)
+    return np.where(place < len(shares), place, -1)
