@@ -76,10 +76,10 @@ where category is not null and anonymous_id in (
 group by category order by count(*) desc, category limit 4
 """
 _LIST = """
-select title || ': ' || reason
+select reason || ': ' || string_agg(title, ', ' order by rank)
 from marts.fct_recommendations inner join marts.dim_products using (product_id)
-where customer_id = $customer and list_name = $list_name
-order by rank limit 5
+where customer_id = $customer and list_name = $list_name and rank <= 5
+group by reason order by min(rank)
 """
 
 
@@ -103,18 +103,17 @@ def _story(connection: duckdb.DuckDBPyConnection, number: int, customer: str) ->
     def ask(query: str, **more: str) -> list[tuple]:
         return connection.execute(query, {"customer": customer} | more).fetchall()
 
-    def listed(query: str, **more: str) -> str:
-        return "".join(f"{n}. {text}\n" for n, (text,) in enumerate(ask(query, **more), 1))
+    def listed(query: str, otherwise: str, **more: str) -> str:
+        return "; ".join(text for (text,) in ask(query, **more)) or otherwise
 
     [(who, can_profile, can_email)] = ask(_HEAD)
     [(ids,)], [(counts,)] = ask(_IDS), ask(_COUNTS)
-    bought = "; ".join(text for (text,) in ask(_BOUGHT)) or "nothing yet"
-    looked_at = "; ".join(text for (text,) in ask(_LOOKED_AT)) or "nothing"
     return (
         f"## {number}. {customer}: {who}\n\n"
         f"- Known as {ids}\n- Delivered: {counts}\n"
         f"- May be profiled: {can_profile}; may be mailed: {can_email}\n"
-        f"- Bought: {bought}\n- Looked at: {looked_at}\n\n"
-        f"For you:\n\n{listed(_LIST, list_name='for_you')}\n"
-        f"Discover:\n\n{listed(_LIST, list_name='discover')}"
+        f"- Bought: {listed(_BOUGHT, 'nothing yet')}\n"
+        f"- Looked at: {listed(_LOOKED_AT, 'nothing')}\n"
+        f"- **For you.** {listed(_LIST, 'nothing', list_name='for_you')}\n"
+        f"- **Discover.** {listed(_LIST, 'nothing', list_name='discover')}\n"
     )
