@@ -32,7 +32,7 @@ from personalization.provers.verdicts import Verdict, told
 # The publication of before is some days older.
 _DAYS_BETWEEN = 30
 # After so many kills a build is let through and compared.
-_KILLS_IN_A_ROW = 5
+_KILLS_IN_A_ROW = 10
 # How long a killed process may take to let go of its files.
 _SECONDS_TO_DIE = 10
 _SMALL_DISK = "12m"
