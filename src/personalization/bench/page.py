@@ -127,8 +127,8 @@ def conclusion(parts: Iterable[Grown]) -> str:
     share = sum(part.last for part in steep) / sum(part.last for part in parts)
     return (
         f"Faster than linearly (exponent or last step above {FASTER_THAN_LINEAR}), the slowest "
-        f"first: {named}. At {steep[0].sizes[-1]:,} customers that is {share:.0%} of the CPU seconds of "
-        f"all models and tests of {TOO_FAST} CPU s or more."
+        f"first: {named}. At {steep[0].sizes[-1]:,} customers that is {share:.0%} of the CPU "
+        f"seconds of all models and tests of {TOO_FAST} CPU s or more."
     )
 
 
