@@ -16,7 +16,9 @@ from personalization.bench.meter import Meter
 def main() -> int:
     """Run one part; return its exit status, 0 only if its figures were written."""
     file, part, *given = sys.argv[1:]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if part == "build":
+        # As in the command: what stops a build from outside ends its dbt too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return {"simulate": _simulate, "build": _build, "dbt": _dbt}[part](Path(file), *given)
     except KeyboardInterrupt:
