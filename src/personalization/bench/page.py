@@ -34,7 +34,8 @@ nothing by `personalization build`, with one dbt thread: models run one after th
 keeps its own threads.
 
 - **CPU s**: user + system, all threads, of what ran from a node's start to its end. When DuckDB
-  writes its log into the file, the node at hand pays.
+  writes its log into the file, the node at hand pays: a leap at one size alone may be that, and
+  another size tells.
 - **Peak GB**: the most that was resident in the process meanwhile, with all that it held before;
   10^9 bytes. This is what sizes a machine, and no sum of rows.
 - **Exponent**: p of CPU s ~ customers^p, least squares over the sizes: 1 is linear, 2 quadratic.
