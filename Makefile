@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Given on the command line or in the environment, they reach every command below.
 export RAW_DATA AS_OF WAREHOUSE_PATH MARTS_PATH PII_KEY ALLOW_MISSING DBT_ARGS
 
-.PHONY: build test lint setup demo lock clean
+.PHONY: build test lint setup demo bench lock clean
 
 build: setup
 	@.venv/bin/personalization build
@@ -34,6 +34,11 @@ demo: setup
 	@rm -rf seeds/demo var/demo-truth
 	@.venv/bin/personalization simulate --customers 3000 --seed 1 --out seeds/demo
 	@mkdir -p var && mv seeds/demo/truth var/demo-truth
+
+# What each model takes as a shop grows, measured into docs/scale.md.
+CUSTOMERS ?= 1000 3000 10000
+bench: setup
+	@.venv/bin/personalization bench --customers $(CUSTOMERS) --out docs/scale.md
 
 setup: .venv/.installed
 

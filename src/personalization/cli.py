@@ -78,6 +78,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_prove)
 
+    command = commands.add_parser(
+        "bench", help="build worlds of several sizes; write what each model takes as they grow"
+    )
+    command.add_argument(
+        "--customers", type=int, nargs="+", default=[1000, 3000, 10_000], help="people of each"
+    )
+    command.add_argument("--out", type=Path, default=Path("docs/scale.md"), help="Markdown file")
+    command.add_argument("--keep", action="store_true", help="leave worlds and warehouses there")
+    command.set_defaults(run=_bench)
+
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -169,6 +179,17 @@ def _prove(arguments: argparse.Namespace) -> None:
     if broken:
         raise BuildError(f"Not proven: {'; '.join(broken)}. What was built lies in {folder}.")
     print("Proven.")
+
+
+def _bench(arguments: argparse.Namespace) -> None:
+    from personalization.bench.bench import bench, machine
+    from personalization.bench.page import page
+
+    if min(arguments.customers) < 1:
+        raise BuildError("bench takes sizes of 1 customer or more")
+    measured = bench(arguments.customers, keep=arguments.keep)
+    arguments.out.write_text(page(measured, machine()))
+    print(f"Written: {arguments.out}")
 
 
 def _show(arguments: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +23,10 @@ from personalization.warehouse.places import (
 )
 
 
-def build() -> None:
+def build(run: Callable[..., None] = run_dbt) -> None:
     """Build the marts as the environment asks and publish them.
+
+    run : what runs dbt, called like `run_dbt`; a replay always uses that.
 
     Raises BuildError if there is nothing to read, dbt fails, or as_of can't be read; the old
     publication then stays.
@@ -33,10 +35,15 @@ def build() -> None:
     check_files(places.raw_data)
     as_of = moment(os.environ.get("AS_OF") or None)
     with only_build_of(places.warehouse) as lock, unpublished_if_it_fails():
-        build_moment(places, as_of, lock)
+        build_moment(places, as_of, lock, run)
 
 
-def build_moment(places: Places, as_of: datetime | None, lock: TextIO) -> None:
+def build_moment(
+    places: Places,
+    as_of: datetime | None,
+    lock: TextIO,
+    run: Callable[..., None] = run_dbt,
+) -> None:
     """Build and publish one moment: in the warehouse, or beside it if a newer one was built."""
     for file in (places.warehouse, places.marts, places.state_export):
         copies.clear_leftovers(file)
@@ -52,7 +59,7 @@ def build_moment(places: Places, as_of: datetime | None, lock: TextIO) -> None:
     shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)
     copies.put_state_aside(places.warehouse)
     try:
-        run_dbt(places.raw_data, places.warehouse, as_of, lock)
+        run(places.raw_data, places.warehouse, as_of, lock)
         with copies.state_copied(places.warehouse, places.state_export):
             counts = publish(places.warehouse, places.marts)
     except (BuildError, *OUTSIDE):

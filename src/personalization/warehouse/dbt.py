@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -24,15 +25,17 @@ def run_dbt(
     as_of: datetime | None,
     lock: TextIO,
     logs: Path | None = None,
+    program: Sequence[str] = (),
 ) -> None:
     """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails.
 
     lock : the open lock of the warehouse; dbt holds it too, and so for as long as it writes.
     logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
+    program : what takes dbt's arguments in the place of the command `dbt`.
     """
     logs = logs or dbt_folder(warehouse) / "logs"
     command = [
-        str(Path(sys.executable).with_name("dbt")),
+        *(program or [str(Path(sys.executable).with_name("dbt"))]),
         *("--log-format", "json", "build", "--profiles-dir", "profiles"),
         # Unit tests judge the code, not the data; `make test` runs them.
         *("--exclude-resource-type", "unit_test"),
