@@ -82,6 +82,9 @@ def failure(status: int, errors: list[str], others: list[str], log: Path, folder
             "dbt was killed from outside, by the system if memory ran out. Close what else runs "
             "on this machine, take a larger one, or set a lower DUCKDB_MEMORY_LIMIT."
         )
+    if status < 0:
+        name = signal.Signals(-status).name
+        return f"dbt was ended by the signal {name}; build again, and if it recurs see {log}"
     last = next((line.strip() for line in reversed(others) if line.strip()), "dbt stopped")
     return cause_of("".join(others), folder) or f"{last}; see {log}"
 

@@ -72,6 +72,7 @@ def test_of_a_dbt_that_broke_down_only_the_last_line_is_shown():
     assert failure(2, [], others, log, Path()) == "ValueError: odd; see logs/dbt.log"
     assert failure(2, [], [], log, Path()) == "dbt stopped; see logs/dbt.log"
     assert "by the system if memory ran out" in failure(-9, [], [], log, Path())
+    assert "by the signal SIGSEGV" in failure(-11, [], others, log, Path())
 
 
 def test_too_little_memory_is_named_with_its_amount_and_what_is_no_amount_is_refused(tmp_path):
