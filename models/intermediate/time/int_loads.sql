@@ -55,7 +55,8 @@ select
     files.table_name,
     files.file_name,
     files.file_sha256,
-    case when newest.file_sha256 != files.file_sha256 then newest.file_sha256 end as previous_sha256,
+    case when newest.file_sha256 != files.file_sha256 then newest.file_sha256 end
+        as previous_sha256,
     files.row_count
 from files
 cross join last_build

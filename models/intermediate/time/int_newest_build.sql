@@ -1,6 +1,6 @@
 {% set state = adapter.get_relation(target.database, 'state', 'int_loads') -%}
 
--- Grain: one row, the newest build of this warehouse before this one; null and 0 at its first build.
+-- Grain: one row, the newest build of this warehouse before this one; null and 0 at the first.
 {% if state is none -%}
 select
     cast(null as timestamp) as as_of,

@@ -14,7 +14,7 @@ replacements as (
     where previous_sha256 is not null
     qualify row_number() over (
         partition by table_name, file_sha256
-        order by build_number desc, file_name
+        order by build_number desc, file_name asc
     ) = 1
 ),
 
