@@ -15,6 +15,7 @@ from personalization.simulation.world import DAY, World, one_of
 # more regular than chance, as shopping is.
 GAP_SHAPE = 2.0
 _WARM_UP = 3
+CANCELLED_SHARE = 0.025
 _COMPANION_SHARE = 0.35
 _READY = 0.7
 
@@ -90,7 +91,7 @@ class OrderFacts:
             one_of(chance, n, (0.65, 0.25, 0.1)) % 3, people.devices[orders.person] - 1
         )
         self.cancelled = np.where(
-            chance.random(n) < 0.025, orders.at + chance.exponential(0.7 * DAY, n), np.nan
+            chance.random(n) < CANCELLED_SHARE, orders.at + chance.exponential(0.7 * DAY, n), np.nan
         )
         self.is_test = chance.random(n) < 0.0005
         self.says_email = chance.random(n)
@@ -99,27 +100,30 @@ class OrderFacts:
         self.placeholder = np.where(is_shy, chance.integers(0, len(PLACEHOLDERS), n), -1)
 
 
-def own_orders(world: World, seasons: Seasons, people: People, chance) -> Orders:
+def own_orders(world: World, seasons: Seasons, people: People, chance) -> tuple[Orders, np.ndarray]:
     """Return the orders that people place by themselves, whatever is sent to them.
 
-    Those from before the watch began are among them, with negative times: they matter for when the
-    next one is due.
+    Also returns (people,) operational days: when each ordered last before the watch, or began to
+    buy, by which the first order is due. It lies before 0 for those who were there before.
     """
     buys = np.isfinite(people.gap) & (people.ends_operational > people.born_operational)
     was_there = people.arrived < 0
     at = people.born_operational - np.where(was_there & buys, _WARM_UP * people.gap, 0.0)
-    going = np.flatnonzero(buys)
+    last_before, going = at.copy(), np.flatnonzero(buys)
     found = [(np.empty(0, dtype=np.int64), np.empty(0))]
     while going.size:
         at[going] += chance.gamma(GAP_SHAPE, people.gap[going] / GAP_SHAPE)
         going = going[at[going] < people.ends_operational[going]]
-        found.append((going, at[going]))
+        before = going[at[going] < 0]
+        last_before[before] = at[before]
+        seen = going[at[going] >= 0]
+        found.append((seen, at[seen]))
     person, operational = (np.concatenate(part) for part in zip(*found, strict=True))
-    seconds = seasons.moment(np.maximum(operational, 0), people.place[person], people.curve[person])
-    seconds = np.where(operational < 0, -1.0, seconds)
-    inside = (seconds < world.seconds) & (operational > -seasons.end)
+    seconds = seasons.moment(operational, people.place[person], people.curve[person])
+    inside = (seconds >= 0) & (seconds < world.seconds)
     person, seconds, operational = person[inside], seconds[inside], operational[inside]
-    return Orders(person, seconds, operational, np.full(len(person), -1)).sorted()
+    own = Orders(person, seconds, operational, np.full(len(person), -1))
+    return own.sorted(), last_before
 
 
 def order_probability(since: np.ndarray, ahead: np.ndarray, gap, churn_rate) -> np.ndarray:
@@ -138,11 +142,8 @@ def order_probability(since: np.ndarray, ahead: np.ndarray, gap, churn_rate) -> 
 
 def fill_baskets(
     world: World, seasons: Seasons, catalogue: Catalogue, people: People, orders: Orders, chance
-) -> tuple[Orders, Lines]:
-    """Choose products for all orders: favourites that have run out, then whatever appeals.
-
-    Returns the orders with their lines; those for which nothing was on sale are gone.
-    """
+) -> Lines:
+    """Choose products for all orders: favourites that have run out, then whatever appeals."""
     back_order, back_product = _favourites_due(catalogue, people, orders, chance)
     coming_back = np.bincount(back_order, minlength=len(orders))
     # Some trips are for one thing and some for a full cupboard.
@@ -169,11 +170,18 @@ def fill_baskets(
     order, product = order[for_sale], product[for_sale]
     is_new = _used_up_or_first(catalogue, orders, order, product)
     order, product = order[is_new], product[is_new]
-    filled, order = np.unique(order, return_inverse=True)
-    orders = Orders(
-        orders.person[filled], orders.at[filled], orders.operational[filled], orders.send[filled]
+    # Whoever would go home with nothing, having it all, takes something that is there.
+    empty = np.flatnonzero(np.bincount(order, minlength=len(orders)) == 0)
+    person = orders.person[empty]
+    anything = catalogue.choose(
+        chance,
+        people.departments(chance, person),
+        catalogue.month_of(orders.at[empty]),
+        people.price_level[person],
+        people.brands[person],
     )
-    return orders, _priced(world, seasons, catalogue, people, orders, order, product, chance)
+    order, product = np.r_[order, empty], np.r_[product, anything]
+    return _priced(world, seasons, catalogue, people, orders, order, product, chance)
 
 
 def _favourites_due(catalogue, people, orders, chance) -> tuple[np.ndarray, np.ndarray]:

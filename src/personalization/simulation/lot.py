@@ -120,13 +120,11 @@ def make_lot(
     def chance(part: str) -> np.random.Generator:
         return world.chance(part, first)
 
-    own = buying.own_orders(world, seasons, people, chance("orders"))
-    mailing = Mailing(world, seasons, catalogue, people, own)
+    own, last_before = buying.own_orders(world, seasons, people, chance("orders"))
+    mailing = Mailing(world, seasons, catalogue, people, own, last_before)
     sends = mailing.walk(plan)
     orders = _with_mailed(world, own, sends, mailing)
-    orders, lines = buying.fill_baskets(
-        world, seasons, catalogue, people, orders, chance("baskets")
-    )
+    lines = buying.fill_baskets(world, seasons, catalogue, people, orders, chance("baskets"))
     sends = _by_time(Sends.together([sends, mailing.confirm(plan[-1], orders)]), orders)
     facts = OrderFacts(people, orders, chance("order facts"))
     subscribers = mailing.subscribers
@@ -143,17 +141,16 @@ def make_lot(
 
 
 def _with_mailed(world: World, own: Orders, sends: Sends, mailing: Mailing) -> Orders:
-    """Return own orders within the world and those that a click in a mail led to."""
-    seen = own.at >= 0
+    """Return own orders and those that a click in a mail led to."""
     led = np.flatnonzero(sends.ordered < world.seconds)
     person = mailing.subscribers.person[sends.subscriber[led]]
     place, curve = mailing.people.place[person], mailing.people.curve[person]
     at = sends.ordered[led]
     return Orders(
-        np.r_[own.person[seen], person],
-        np.r_[own.at[seen], at],
-        np.r_[own.operational[seen], mailing.seasons.operational(at, place, curve)],
-        np.r_[own.send[seen], led],
+        np.r_[own.person, person],
+        np.r_[own.at, at],
+        np.r_[own.operational, mailing.seasons.operational(at, place, curve)],
+        np.r_[own.send, led],
     ).sorted()
 
 

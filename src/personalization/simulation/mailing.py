@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalization.simulation import campaigns as plans
-from personalization.simulation.buying import Orders, order_probability
+from personalization.simulation.buying import CANCELLED_SHARE, Orders, order_probability
 from personalization.simulation.campaigns import LIFTS, Campaign
 from personalization.simulation.catalogue import Catalogue
 from personalization.simulation.people import People
@@ -21,6 +21,8 @@ SLOTS = 4
 OPEN_DELAY_HOURS, OPEN_DELAY_SPREAD = 2.0, 1.3
 OPENED_BY_24H, OPENED_BY_48H = 0.972, 0.993  # of all human opens: the log-normal's distribution
 _AUDIENCE = 0.36
+# How often a privacy proxy or a link scanner does what it is there for.
+_AT_WORK = 0.9
 _WINBACK_AFTER = 120.0
 _ORDER_AFTER_CLICK = -1.1
 _MATCH_LIFT = 1.6
@@ -51,7 +53,8 @@ class Sends:
 
     subscriber, campaign, arm : arm is -1 outside experiments. shown : (sends, SLOTS) products, -1
     where none. propensity : (sends, SLOTS) chance that the slot showed just that product.
-    open_probability (within 24 hours), click_probability, purchase_probability (within 48 hours).
+    open_probability, human_open_probability (within 24 hours), click_probability (of a person, at
+    any time), purchase_probability (within 48 hours, of an order that is not cancelled).
     delivered, machine_opened, opened, clicked, scanned, bounced, complained, unsubscribed : NaN
     where it did not happen. clicked_slot : -1 where no product was clicked.
     """
@@ -63,6 +66,7 @@ class Sends:
     shown: np.ndarray
     propensity: np.ndarray
     open_probability: np.ndarray
+    human_open_probability: np.ndarray
     click_probability: np.ndarray
     purchase_probability: np.ndarray
     delivered: np.ndarray
@@ -109,11 +113,18 @@ class Mailing:
     """One walk through the campaigns for some people."""
 
     def __init__(
-        self, world: World, seasons: Seasons, catalogue: Catalogue, people: People, own: Orders
+        self,
+        world: World,
+        seasons: Seasons,
+        catalogue: Catalogue,
+        people: People,
+        own: Orders,
+        last_before: np.ndarray,
     ):
         self.world, self.seasons, self.catalogue, self.people = world, seasons, catalogue, people
         self.chance = world.chance("mailing", int(people.number[0]))
         self.subscribers = subscribe(people, self.chance)
+        self._last_before = last_before
         by_person = np.lexsort((own.operational, own.person))
         self._own_person, self._own_at = own.person[by_person], own.operational[by_person]
         self._own_keys = self._key(self._own_person, self._own_at)
@@ -138,22 +149,21 @@ class Mailing:
         return self._answers(campaign, subscriber[there], sent[there])
 
     def _key(self, person, operational) -> np.ndarray:
-        """Return numbers that sort by person, then time, which is later than -end."""
-        return person * 2 * (self.seasons.end + 1) + operational
+        """Return numbers that sort by person, then time."""
+        return person * (self.seasons.end + 1) + operational
 
     def _since_own_order(self, person, operational) -> np.ndarray:
         """Return operational days since the last own order, or since the person began to buy."""
-        place = np.searchsorted(self._own_keys, self._key(person, operational)) - 1
-        born = self.people.born_operational[person]
+        before = self._last_before[person]
         if not len(self._own_at):
-            return operational - born
+            return operational - before
+        place = np.searchsorted(self._own_keys, self._key(person, operational)) - 1
         is_mine = (place >= 0) & (self._own_person[place] == person)
-        return operational - np.where(is_mine, self._own_at[place], born)
+        return operational - np.where(is_mine, self._own_at[place], before)
 
     def _send(self, campaign: Campaign) -> Sends:
         subs, chance = self.subscribers, self.chance
         opens = campaign.day * DAY + campaign.hour * 3600.0
-        on_list = (subs.subscribed < opens) & (np.minimum(subs.left, subs.cleaned) > opens)
         if campaign.content_type == "winback":
             moment = np.full(len(subs.person), opens)
             place, curve = self.people.place[subs.person], self.people.curve[subs.person]
@@ -164,10 +174,11 @@ class Mailing:
             audience = (since > _WINBACK_AFTER) & (since < 2 * _WINBACK_AFTER)
         else:
             audience = chance.random(len(subs.person)) < _AUDIENCE
-        subscriber = np.flatnonzero(on_list & audience)
         spread = campaign.spread_hours * 3600.0 if campaign.spread_hours else 1800.0
-        sent = opens + np.floor(chance.random(len(subscriber)) * spread)
-        return self._answers(campaign, subscriber, sent)
+        sent = opens + np.floor(chance.random(len(subs.person)) * spread)
+        on_list = (subs.subscribed < sent) & (np.minimum(subs.left, subs.cleaned) > sent)
+        subscriber = np.flatnonzero(on_list & audience)
+        return self._answers(campaign, subscriber, sent[subscriber])
 
     def _answers(self, campaign: Campaign, subscriber: np.ndarray, sent: np.ndarray) -> Sends:
         """Let the recipients of one campaign answer; remember who leaves and who orders."""
@@ -202,8 +213,8 @@ class Mailing:
         ordered = np.where(
             chance.random(n) < orders, clicked + 300 + chance.exponential(1500, n), np.nan
         )
-        machine = people.has_proxy[person] & arrives & (chance.random(n) < 0.9)
-        scanned = people.has_scanner[person] & arrives & (chance.random(n) < 0.9)
+        machine = people.has_proxy[person] & arrives & (chance.random(n) < _AT_WORK)
+        scanned = people.has_scanner[person] & arrives & (chance.random(n) < _AT_WORK)
         leaves = chance.random(n) < _probability(people.leaving[person])
         leaves &= campaign.content_type != "transactional"
         hours_48 = self.seasons.operational(sent + 2 * DAY, place, curve) - now
@@ -215,6 +226,10 @@ class Mailing:
         )
         reach = 1 - _HARD_BOUNCE - _SOFT_BOUNCE
         by_mail = reach * opens * OPENED_BY_48H * clicks * orders
+        kept = 1 - CANCELLED_SHARE
+        by_hand = opens * OPENED_BY_24H
+        unopened = (1 - by_hand) * (1 - _AT_WORK * people.has_proxy[person])
+        unopened *= 1 - _AT_WORK * people.has_scanner[person]
         sends = Sends(
             subscriber=subscriber,
             campaign=np.full(n, campaign.number),
@@ -222,9 +237,10 @@ class Mailing:
             sent=sent,
             shown=shown,
             propensity=propensity,
-            open_probability=reach * opens * OPENED_BY_24H,
+            open_probability=reach * (1 - unopened),
+            human_open_probability=reach * by_hand,
             click_probability=reach * opens * clicks,
-            purchase_probability=1 - (1 - np.where(buys, own, 0)) * (1 - by_mail),
+            purchase_probability=1 - (1 - kept * np.where(buys, own, 0)) * (1 - kept * by_mail),
             delivered=np.where(arrives, delivered, np.nan),
             machine_opened=np.where(machine, delivered + 1 + chance.exponential(240, n), np.nan),
             opened=opened,

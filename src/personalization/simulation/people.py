@@ -181,7 +181,8 @@ def make_people(
     is_subscriber = np.where(
         has_account, pick(count) < 0.66, np.where(is_guest, pick(count) < 0.2, True)
     )
-    lives_with_previous = np.arange(count) % 2 == 1
+    lives_with_previous = (np.arange(count) % 2 == 1) & (pick(count) < 0.14)
+    place = np.where(lives_with_previous, np.roll(place, 1), place)
     churn_rate = 1 / chance.lognormal(np.log(420), 0.6, count)
     born = seasons.operational(np.maximum(arrived, 0), place, curve)
     # Half of the old accounts are asleep for good when the watch begins.
@@ -203,13 +204,14 @@ def make_people(
         place=place,
         curve=curve,
         has_account=has_account,
-        has_contact=has_account & (pick(count) < 0.55),
+        # The CRM hears of them a day later.
+        has_contact=has_account & (pick(count) < 0.55) & (arrived + DAY < world.seconds),
         is_subscriber=is_subscriber,
         has_phone=pick(count) < 0.6,
         second_address=is_subscriber & has_account & (pick(count) < 0.03),
         second_account=has_account & (pick(count) < 0.03),
-        shares_phone=lives_with_previous & (pick(count) < 0.08),
-        shares_device=lives_with_previous & (pick(count) < 0.06),
+        shares_phone=lives_with_previous & (pick(count) < 0.57),
+        shares_device=lives_with_previous & (pick(count) < 0.43),
         born_operational=born,
         ends_operational=np.minimum(churns, seasons.end),
         churns_operational=churns,

@@ -55,7 +55,7 @@ def in_some_case(addresses: pa.Array, chance) -> pa.Array:
 def contacts(lot: Lot) -> pa.Table:
     """Return crm_contacts."""
     world, people, chance = lot.world, lot.people, lot.chance("contacts")
-    person = np.flatnonzero(people.has_contact & (people.arrived + DAY < world.seconds))
+    person = np.flatnonzero(people.has_contact)
     n = len(person)
     of_place = people.place[person]
     birth_day = chance.integers(-9000, 13000, n)  # 1945 to 2005, as days since 1970

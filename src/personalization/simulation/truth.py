@@ -119,7 +119,8 @@ def sends(lot: Lot) -> pa.Table:
         {
             "send_id": lot.send_ids(np.arange(len(sends.sent))),
             "open_24h_probability": np.round(sends.open_probability, 6),
-            "click_probability": np.round(sends.click_probability, 6),
+            "human_open_24h_probability": np.round(sends.human_open_probability, 6),
+            "human_click_probability": np.round(sends.click_probability, 6),
             "purchase_48h_probability": np.round(sends.purchase_probability, 6),
         }
     )

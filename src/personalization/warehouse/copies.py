@@ -42,9 +42,9 @@ def copied(
             connection.execute("set timezone = 'UTC'")
             connection.execute("set enable_progress_bar = false")
             if queries:
-                connection.execute(f"attach {_quoted(source)} as source (read_only)")
+                connection.execute(f"attach {quoted(source)} as source (read_only)")
             connection.execute(
-                f"attach {_quoted(fresh)} as target (storage_version '{STORAGE_VERSION}')"
+                f"attach {quoted(fresh)} as target (storage_version '{STORAGE_VERSION}')"
             )
             for schema in sorted({name.split(".")[0] for name in queries}):
                 connection.execute(f"create schema target.{schema}")
@@ -102,7 +102,7 @@ def publish(
     }
     described = [
         f"comment on {'column' if '.' in name else 'table'} target.marts.{quoted_name(name)} "
-        f"is {_quoted(text)}"
+        f"is {quoted(text)}"
         for name, text in comments.items()
         if name.split(".")[0] in there
     ]
@@ -131,8 +131,8 @@ def give_back_state(warehouse: Path) -> None:
     if not aside.exists():
         return
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(warehouse)} as warehouse")
-        connection.execute(f"attach {_quoted(aside)} as aside (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse")
+        connection.execute(f"attach {quoted(aside)} as aside (read_only)")
         connection.execute("begin")
         connection.execute("drop schema if exists warehouse.state cascade")
         for name in sorted(tables(aside, "state")):
@@ -168,7 +168,7 @@ def newest_as_of(warehouse: Path) -> datetime | None:
     if "int_loads" not in tables(warehouse, "state"):
         return None
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(warehouse)} as file (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as file (read_only)")
         return connection.execute("select max(as_of) from file.state.int_loads").fetchall()[0][0]
 
 
@@ -177,7 +177,7 @@ def tables(path: Path, schema: str) -> set[str]:
     if not path.exists():
         return set()
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(path)} as file (read_only)")
+        connection.execute(f"attach {quoted(path)} as file (read_only)")
         rows = connection.execute(
             """select table_name from duckdb_tables()
             where database_name = 'file' and schema_name = ?""",
@@ -186,5 +186,6 @@ def tables(path: Path, schema: str) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _quoted(text: Path | str) -> str:
+def quoted(text: Path | str) -> str:
+    """Quote text, such as a path, as a literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
