@@ -2,12 +2,18 @@
 -- and if not, why and since when. The only door to sending.
 with
 
+-- The first farewell since they subscribed; later ones changed nothing.
 departures as (
     select
-        identifier_key,
-        max(stated_at) as left_at
-    from {{ ref('int_consent_statements') }}
-    where source_name = 'esp_events'
+        subscribers.subscriber_id,
+        min(statements.stated_at) as left_at
+    from {{ ref('stg_esp__subscribers') }} as subscribers
+    inner join {{ ref('int_consent_statements') }} as statements
+        on
+            {{ identifier_key("'subscriber_id'", 'subscribers.subscriber_id') }}
+            = statements.identifier_key
+            and subscribers.subscribed_at <= statements.stated_at
+    where statements.source_name = 'esp_events'
     group by 1
 ),
 
@@ -37,9 +43,7 @@ subscribers as (
     left join {{ ref('int_email_withdrawals') }} as withdrawals
         on subscribers.subscriber_id = withdrawals.subscriber_id
     left join departures
-        on
-            customers.identifier_key = departures.identifier_key
-            and subscribers.subscribed_at <= departures.left_at
+        on subscribers.subscriber_id = departures.subscriber_id
     where subscribers.subscribed_at < {{ as_of() }}
 ),
 

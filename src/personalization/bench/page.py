@@ -39,8 +39,8 @@ keeps its own threads.
 - **Peak GB**: the most that was resident in the process meanwhile, with all that it held before;
   10^9 bytes. This is what sizes a machine, and no sum of rows.
 - **Exponent**: p of CPU s ~ customers^p, least squares over the sizes: 1 is linear, 2 quadratic.
-  **Last step**: the same between the two largest sizes. What every node costs, however small
-  (0.03 CPU s), flattens both.
+  **Last step**: the same between the two largest sizes. What every node costs,
+  however small, flattens both.
 
 A view costs nothing here; whoever reads it pays.
 """

@@ -19,6 +19,7 @@ from personalization.provers.runs import (
     marts_of,
     raw_files,
 )
+from personalization.warehouse.copies import quoted
 from personalization.warehouse.places import BuildError
 
 
@@ -36,7 +37,7 @@ def two_moments(raw_data: Path) -> list[datetime]:
         connection.execute("set timezone = 'UTC'")
         times = " union all ".join(
             "select try_cast(cast(ordered_at as varchar) as timestamptz) as ordered_at "
-            f"from '{file}'"
+            f"from {quoted(file)}"
             for file in files
         )
         [(half, most)] = connection.execute(
@@ -61,5 +62,6 @@ def prove(
     found = differences(whole.marts, early.marts, OF_DELIVERIES)
     for mart, rows in marts_of(whole.marts).items():
         if mart not in OF_DELIVERIES:
-            say(f"  {mart:<34}{rows:>10,} rows  {found.get(mart, 'equal')}")
+            equal = "equal" if rows else "equal, for both are empty"
+            say(f"  {mart:<34}{rows:>10,} rows  {found.get(mart, equal)}")
     return found

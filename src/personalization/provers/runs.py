@@ -11,12 +11,12 @@ from pathlib import Path
 
 import duckdb
 
+from personalization.warehouse.copies import quoted
 from personalization.warehouse.places import BuildError, dbt_folder
 
 # What tells of deliveries and not of the moment: CONTRACT.md, end of section 3.
 OF_DELIVERIES = (
     "fct_loads",
-    "fct_privacy_requests",
     "quarantined_counts",
     "quarantined_rows",
     "rpt_data_quality",
@@ -41,7 +41,7 @@ class Build:
     def query(self, sql: str) -> list[tuple]:
         """Query the published marts."""
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{self.marts}' as published (read_only)")
+            connection.execute(f"attach {quoted(self.marts)} as published (read_only)")
             connection.execute("use published.marts")
             return connection.execute(sql).fetchall()
 
@@ -118,8 +118,8 @@ def differences(ours: Path, theirs: Path, exempt: Collection[str] = ()) -> dict[
     """
     found = {}
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{ours}' as ours (read_only)")
-        connection.execute(f"attach '{theirs}' as theirs (read_only)")
+        connection.execute(f"attach {quoted(ours)} as ours (read_only)")
+        connection.execute(f"attach {quoted(theirs)} as theirs (read_only)")
         columns = connection.execute(
             """select database_name, table_name, list(column_name || ' ' || data_type
             order by column_index) from duckdb_columns() where schema_name = 'marts' group by all"""
@@ -148,7 +148,7 @@ def differences(ours: Path, theirs: Path, exempt: Collection[str] = ()) -> dict[
 def marts_of(published: Path) -> dict[str, int]:
     """Return the rows of each published mart, by name."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{published}' as published (read_only)")
+        connection.execute(f"attach {quoted(published)} as published (read_only)")
         names = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
         ).fetchall()

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -60,14 +60,18 @@ def build_moment(
     copies.put_state_aside(places.warehouse)
     try:
         run(places.raw_data, places.warehouse, as_of, lock)
-        with copies.state_copied(places.warehouse, places.state_export):
-            counts = publish(places.warehouse, places.marts)
+        with (
+            copies.state_copied(places.warehouse, places.state_export),
+            published(places.warehouse, places.marts) as counts,
+        ):
+            # From here on the new state holds: ids that nobody saw yet do no harm, and those that
+            # were published must not be lost.
+            copies.aside_of(places.warehouse).unlink()
     except (BuildError, *OUTSIDE):
         # If even this fails, for want of room, the next build does it first.
         with suppress(*OUTSIDE):
             copies.give_back_state(places.warehouse)
         raise
-    copies.aside_of(places.warehouse).unlink()
     say_what_was_built(places, counts)
 
 
@@ -104,7 +108,8 @@ def replay(places: Places, as_of: datetime, newest: datetime, lock: TextIO) -> N
         # The log outlives the scratch folder: an error may point to it.
         run_dbt(places.raw_data, scratch, as_of, lock, dbt_folder(places.warehouse) / "logs")
         if places.marts_given:
-            counts = publish(scratch, places.marts)
+            with published(scratch, places.marts) as counts:
+                pass
             say_what_was_built(places, counts)
         else:
             print("Nothing was published: a replay publishes to an explicit MARTS_PATH only.")
@@ -127,9 +132,9 @@ def moment(text: str | None) -> datetime | None:
         ) from None
 
 
-def publish(warehouse: Path, marts: Path) -> dict[str, int]:
-    """Publish what dbt has just built in a warehouse; return the row count by mart."""
-    return copies.publish(warehouse, marts, mart_keys(warehouse), mart_comments(warehouse))
+def published(warehouse: Path, marts: Path) -> AbstractContextManager[dict[str, int]]:
+    """Publish what dbt has just built in a warehouse, once the body has ended."""
+    return copies.published(warehouse, marts, mart_keys(warehouse), mart_comments(warehouse))
 
 
 def say_what_was_built(places: Places, counts: dict[str, int]) -> None:

@@ -80,18 +80,19 @@ def _unlink_database(file: Path) -> None:
     file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
 
 
-def publish(
+@contextmanager
+def published(
     warehouse: Path,
     marts: Path,
     keys: dict[str, list[str]],
     comments: dict[str, str],
-) -> dict[str, int]:
-    """Copy every mart, ordered by its key, into the published file.
+) -> Iterator[dict[str, int]]:
+    """Copy every mart, ordered by its key; after the body put the publication in place.
 
     keys : key columns by table name; tables that the warehouse does not hold are left out.
     comments : descriptions by ``table`` and ``table.column``, for whoever opens the file.
 
-    Returns the row count by mart.
+    Yields the row count by mart.
     """
     there = tables(warehouse, "marts")
     queries = {
@@ -107,7 +108,7 @@ def publish(
         if name.split(".")[0] in there
     ]
     with copied(warehouse, marts, queries, described) as counts:
-        return counts
+        yield counts
 
 
 def quoted_name(name: str) -> str:

@@ -114,10 +114,10 @@ def follow(line: str, errors: list[str], others: list[str]) -> None:
     """Take one line of dbt's log: show progress and messages, keep errors and what is no event."""
     try:
         event = json.loads(line)
-    except json.JSONDecodeError:
+        info, data = event["info"], event["data"]
+    except (json.JSONDecodeError, TypeError, KeyError):
         others.append(line)
         return
-    info, data = event["info"], event["data"]
     if info["name"] in ("RunResultError", "RunResultFailure", "MainEncounteredError"):
         # Where in a macro it was raised says nothing to who gave the data.
         lines = [x for x in info["msg"].strip().splitlines() if not x.lstrip().startswith("> ")]

@@ -7,8 +7,7 @@ from pathlib import Path
 import duckdb
 
 DEMO = "seeds/demo"
-
-
+# DuckDB takes a file of such a name for the schema: `marts.x` would be ambiguous.
 SCHEMAS = {"raw", "staging", "reference", "intermediate", "pii", "ml", "marts", "state", "main"}
 
 

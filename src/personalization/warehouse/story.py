@@ -7,8 +7,8 @@ import duckdb
 from personalization.warehouse.copies import tables
 from personalization.warehouse.places import BuildError
 
-# Of every stage of life the same number, three of four with leave to profile; in an order that is
-# no order.
+# Of every stage of life the same number, in the order of a hash, so that none is picked by hand;
+# after every three who may be profiled one who may not, hence 4n - 1.
 _CHOSEN = """
 select customer_id from (
     select *, row_number() over (
@@ -22,7 +22,8 @@ limit $count
 _TITLE = """# {count} customers, from raw rows to lists
 
 What was delivered of each, what it came to, and the first five of both lists. `personalization
-stories` writes this page from a warehouse; those who may not be profiled are shown what is popular.
+stories` writes this page from a warehouse. Of those who may not be profiled nothing is told, and
+they are shown what is popular.
 
 """
 _HEAD = """
@@ -108,12 +109,17 @@ def _story(connection: duckdb.DuckDBPyConnection, number: int, customer: str) ->
 
     [(who, can_profile, can_email)] = ask(_HEAD)
     [(ids,)], [(counts,)] = ask(_IDS), ask(_COUNTS)
+    told = ""
+    if can_profile == "yes":
+        told = (
+            f"- Bought: {listed(_BOUGHT, 'nothing yet')}\n"
+            f"- Looked at: {listed(_LOOKED_AT, 'nothing')}\n"
+        )
     return (
         f"## {number}. {customer}: {who}\n\n"
         f"- Known as {ids}\n- Delivered: {counts}\n"
         f"- May be profiled: {can_profile}; may be mailed: {can_email}\n"
-        f"- Bought: {listed(_BOUGHT, 'nothing yet')}\n"
-        f"- Looked at: {listed(_LOOKED_AT, 'nothing')}\n"
+        f"{told}"
         f"- **For you.** {listed(_LIST, 'nothing', list_name='for_you')}\n"
         f"- **Discover.** {listed(_LIST, 'nothing', list_name='discover')}\n"
     )

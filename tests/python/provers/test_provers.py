@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from builds import ROOT
 
 from personalization.provers import as_of, delivery, faults
+from personalization.provers.runs import marts_of
 from personalization.simulation.simulate import simulate
 from personalization.simulation.world import World
 
@@ -68,6 +70,13 @@ def project(tmp_path, monkeypatch) -> Path:
     return copy
 
 
+def plant(file: Path, text: str, instead: str) -> None:
+    """Replace a text that stands once in a file."""
+    content = file.read_text()
+    assert content.count(text) == 1
+    file.write_text(content.replace(text, instead))
+
+
 def prove(*arguments: str | Path) -> subprocess.CompletedProcess:
     """Run `personalization prove` in the working directory."""
     command = [Path(sys.executable).with_name("personalization"), "prove", *map(str, arguments)]
@@ -79,16 +88,27 @@ def prove(*arguments: str | Path) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize("which", [0, 1])
 def test_the_demo_as_of_a_moment_equals_its_history_cut_off_there(tmp_path, which):
     moment = as_of.two_moments(DEMO)[which]
-    assert as_of.prove(DEMO, moment, tmp_path / "as-of") == {}
+    assert as_of.prove(DEMO, moment, tmp_path) == {}
+    rows = marts_of(tmp_path / "cut/marts.duckdb")
+    assert [mart for mart, count in rows.items() if not count] == []
 
 
-def test_a_feature_that_sees_what_comes_later_is_caught(project, world):
+def test_a_feature_that_sees_what_comes_later_and_a_boundary_moved_by_an_instant_are_caught(
+    project, world
+):
     features = project / "models/features"
     (features / "feat_customer_leaky.sql").write_text(LEAK)
     (features / "_leaky__models.yml").write_text(LEAK_YAML)
-    proof = prove("as-of", "--raw-data", world, "--moment", "2026-05-01")
+    plant(
+        project / "models/intermediate/commerce/int_orders.sql",
+        "where ordered_at < {{ as_of() }}",
+        "where ordered_at <= {{ as_of() }}",
+    )
+    moment = as_of.two_moments(world)[1]
+    proof = prove("as-of", "--raw-data", world, "--moment", moment.isoformat())
     assert proof.returncode == 1, proof.stdout + proof.stderr
-    assert "Not proven: feat_customer_leaky." in proof.stderr
+    assert "feat_customer_leaky" in proof.stderr
+    assert "fct_orders" in proof.stderr
 
 
 def test_the_demo_in_three_deliveries_gives_the_marts_of_one(tmp_path):
@@ -96,7 +116,22 @@ def test_the_demo_in_three_deliveries_gives_the_marts_of_one(tmp_path):
     assert broken == []
 
 
-def test_an_incremental_model_that_loses_what_comes_late_is_caught(project, world):
+def test_rows_are_late_by_one_delivery_and_by_two(tmp_path, world):
+    delivery.split(world, tmp_path)
+    with duckdb.connect() as connection:
+        files = f"'{tmp_path}/*/web_events/*.parquet'"
+        delivered = connection.sql(
+            f"""select split_part(filename, '/', -3) as delivery, min(seen_at), max(seen_at) from (
+                select filename, try_cast(occurred_at as timestamp) as seen_at
+                from read_parquet({files}, filename = true, union_by_name = true)
+            ) where seen_at < '2030-01-01' group by all order by 1"""
+        ).fetchall()
+    (_, _, end_of_first), (_, start_of_second, end_of_second), (_, start_of_third, _) = delivered
+    assert start_of_second < end_of_first < end_of_second
+    assert start_of_third < end_of_first
+
+
+def test_late_rows_that_are_lost_and_changes_that_nobody_mentions_are_caught(project, world):
     model = project / "models/intermediate/commerce/int_refunds.sql"
     model.write_text(
         "{{ config(materialized='incremental', incremental_strategy='append') }}\n"
@@ -105,10 +140,20 @@ def test_an_incremental_model_that_loses_what_comes_late_is_caught(project, worl
         "where refunded_at > (select max(refunded_at) from {{ this }})\n"
         "{% endif %}\n"
     )
+    plant(
+        project / "macros/landing.sql", "{%- do check_vanished_tables(files) -%}", "{#- silence -#}"
+    )
+    plant(
+        project / "models/intermediate/time/int_loads.sql",
+        "case when newest.file_sha256 != files.file_sha256 then newest.file_sha256 end",
+        "cast(null as varchar)",
+    )
     proof = prove("delivery", "--raw-data", world)
     assert proof.returncode == 1, proof.stdout + proof.stderr
-    assert "Not proven: three deliveries give the marts of one." in proof.stderr
-    assert "fct_orders: " in proof.stdout
+    assert "three deliveries give the marts of one" in proof.stderr
+    assert "a table that vanishes is refused" in proof.stderr
+    assert "a corrected file is named" in proof.stderr
+    assert "a file with a flipped bit is named" in proof.stderr
 
 
 def test_nothing_that_happens_to_a_build_of_the_demo_loses_anything(tmp_path):
@@ -117,12 +162,13 @@ def test_nothing_that_happens_to_a_build_of_the_demo_loses_anything(tmp_path):
 
 
 def test_a_build_that_takes_the_publication_away_before_its_end_is_caught(project, world, tmp_path):
-    module = project / "src/personalization/warehouse/build.py"
-    text = module.read_text()
-    planted = "    check_closed(places.warehouse)\n"
-    assert text.count(planted) == 1
-    module.write_text(text.replace(planted, f"{planted}    places.marts.unlink(missing_ok=True)\n"))
+    closed = "    check_closed(places.warehouse)\n"
+    plant(
+        project / "src/personalization/warehouse/build.py",
+        closed,
+        f"{closed}    places.marts.unlink(missing_ok=True)\n",
+    )
     shop = faults.Shop(world, tmp_path / "faults")
-    killed, _ = faults._killed(shop, 1, random.Random(1), print)
+    killed, _ = faults._killed(shop, 3, random.Random(1), print)
     assert not killed.holds
     assert "there is no publication" in killed.seen

@@ -105,8 +105,12 @@ def test_a_publication_that_finds_no_room_leaves_the_old_one_and_no_part_of_a_ne
             "create table marts.a as select md5(range::text) as id from range(99_999)"
         )
     target.write_text("old")
-    with files_up_to(100_000), pytest.raises(duckdb.Error, match="File too large"):
-        copies.publish(source, target, {"a": ["id"]}, {})
+    with (
+        files_up_to(100_000),
+        pytest.raises(duckdb.Error, match="File too large"),
+        copies.published(source, target, {"a": ["id"]}, {}),
+    ):
+        pytest.fail("there was room")
     assert target.read_text() == "old"
     assert {file.name for file in tmp_path.iterdir()} == {source.name, target.name}
 

@@ -13,3 +13,11 @@ where
         cast(sent.first_order_at as varchar),
         cast(sent.last_order_at as varchar)
     ) is not null
+union all
+select sent.subscriber_id
+from {{ ref('sync_recommendations') }} as sent
+inner join {{ ref('dim_customers') }} as customers
+    on sent.customer_id = customers.customer_id
+inner join {{ ref('fct_recommendations') }} as lists
+    on sent.customer_id = lists.customer_id
+where not customers.can_profile and lists.source != 'popular'
