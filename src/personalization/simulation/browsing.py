@@ -6,9 +6,9 @@ import numpy as np
 
 from personalization.simulation.buying import Lines, OrderFacts, Orders
 from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.mailing import Sends, Subscribers
 from personalization.simulation.people import People
 from personalization.simulation.seasons import Seasons
+from personalization.simulation.sends import Sends, Subscribers
 from personalization.simulation.world import DAY, World
 
 CHANNELS = ["direct", "organic", "paid_search", "paid_social", "affiliate", "email"]

@@ -12,9 +12,10 @@ from personalization.simulation.browsing import STRANGERS_FROM, Events, Visits
 from personalization.simulation.buying import Lines, OrderFacts, Orders
 from personalization.simulation.campaigns import Campaign
 from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.mailing import Mailing, Sends, Subscribers
+from personalization.simulation.mailing import Mailing
 from personalization.simulation.people import People, make_people
 from personalization.simulation.seasons import Seasons
+from personalization.simulation.sends import Sends, Subscribers
 from personalization.simulation.world import World
 
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from personalization.simulation import columns
 from personalization.simulation.campaigns import EXPERIMENTS
 from personalization.simulation.lot import Lot
-from personalization.simulation.mailing import SLOTS
+from personalization.simulation.sends import SLOTS
 from personalization.simulation.shop import in_some_case
 from personalization.simulation.vocabulary import PLACES
 

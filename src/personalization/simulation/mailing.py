@@ -4,8 +4,6 @@ Campaigns are walked through in time, since whoever unsubscribes gets no later m
 orders gets no win-back. Within a campaign everything is arrays over its recipients.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from personalization.simulation import campaigns as plans
@@ -14,9 +12,9 @@ from personalization.simulation.campaigns import LIFTS, Campaign
 from personalization.simulation.catalogue import Catalogue
 from personalization.simulation.people import People
 from personalization.simulation.seasons import Seasons
+from personalization.simulation.sends import SLOTS, Sends, Subscribers
 from personalization.simulation.world import DAY, World
 
-SLOTS = 4
 # Human opens come after a log-normal delay; its median in hours, and its spread.
 OPEN_DELAY_HOURS, OPEN_DELAY_SPREAD = 2.0, 1.3
 OPENED_BY_24H, OPENED_BY_48H = 0.972, 0.993  # of all human opens: the log-normal's distribution
@@ -28,69 +26,6 @@ _ORDER_AFTER_CLICK = -1.1
 _MATCH_LIFT = 1.6
 _HARD_BOUNCE, _SOFT_BOUNCE = 0.001, 0.008
 _COMPLAINT = 0.0004
-
-
-@dataclass
-class Subscribers:
-    """Addresses on the list, one place per subscriber.
-
-    person : place in People. second : whether it is their second address.
-    subscribed, left, cleaned : seconds since start; inf where they never left or never bounced.
-    arms : (subscribers, experiments) int, the arm each is in.
-    """
-
-    person: np.ndarray
-    second: np.ndarray
-    subscribed: np.ndarray
-    left: np.ndarray
-    cleaned: np.ndarray
-    arms: np.ndarray
-
-
-@dataclass
-class Sends:
-    """Mails sent, in the order of the walk; one place per send. Times in seconds since start.
-
-    subscriber, campaign, arm : arm is -1 outside experiments. shown : (sends, SLOTS) products, -1
-    where none. propensity : (sends, SLOTS) chance that the slot showed just that product.
-    open_probability, human_open_probability (within 24 hours), click_probability (of a person, at
-    any time), purchase_probability (within 48 hours, of an order that is not cancelled).
-    delivered, machine_opened, opened, clicked, scanned, bounced, complained, unsubscribed : NaN
-    where it did not happen. clicked_slot : -1 where no product was clicked.
-    """
-
-    subscriber: np.ndarray
-    campaign: np.ndarray
-    arm: np.ndarray
-    sent: np.ndarray
-    shown: np.ndarray
-    propensity: np.ndarray
-    open_probability: np.ndarray
-    human_open_probability: np.ndarray
-    click_probability: np.ndarray
-    purchase_probability: np.ndarray
-    delivered: np.ndarray
-    machine_opened: np.ndarray
-    opened: np.ndarray
-    clicked: np.ndarray
-    clicked_slot: np.ndarray
-    scanned: np.ndarray
-    bounced: np.ndarray
-    is_hard: np.ndarray
-    complained: np.ndarray
-    unsubscribed: np.ndarray
-    ordered: np.ndarray
-
-    @staticmethod
-    def together(parts: list["Sends"]) -> "Sends":
-        """Return all sends of several campaigns."""
-        return Sends(
-            *(np.concatenate([getattr(p, name) for p in parts]) for name in Sends.__annotations__)
-        )
-
-    def where(self, mask: np.ndarray) -> "Sends":
-        """Return some of the sends."""
-        return Sends(*(getattr(self, name)[mask] for name in Sends.__annotations__))
 
 
 def subscribe(people: People, chance) -> Subscribers:
