@@ -15,12 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
+from personalization.provers.as_of import two_moments
 from personalization.provers.runs import (
     Build,
     differences,
@@ -34,8 +34,6 @@ from personalization.provers.verdicts import Verdict, told
 from personalization.warehouse.locks import only_build_of
 from personalization.warehouse.places import BuildError
 
-# The publication of before is some days older.
-_DAYS_BETWEEN = 30
 # After so many kills a build is let through and compared.
 _KILLS_IN_A_ROW = 10
 # Every so many kills dbt is left alive, as when a job's parent dies alone.
@@ -56,10 +54,8 @@ class Shop:
 
     def __init__(self, raw_data: Path, folder: Path):
         self.raw_data, self.work, self.before = raw_data, folder / "work", folder / "before"
-        latest = green_build(folder / "latest", raw_data)
-        [(as_of,)] = latest.query("select max(as_of) from fct_recommendations")
-        moment = as_of - timedelta(days=_DAYS_BETWEEN)
-        first = green_build(self.work, raw_data, AS_OF=moment.isoformat(" "))
+        earlier = two_moments(raw_data)[1]
+        first = green_build(self.work, raw_data, AS_OF=earlier.isoformat(" "))
         self.published = first.marts.read_bytes()
         shutil.copytree(self.work, self.before)
         began = time.monotonic()

@@ -11,6 +11,9 @@ from builds import ROOT, run_build
 
 from personalization.loaders import complete_journey
 
+# One worker builds the year once for all of these.
+pytestmark = pytest.mark.xdist_group("complete-journey")
+
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory):
