@@ -15,7 +15,7 @@ from personalization.simulation.catalogue import Catalogue
 from personalization.simulation.mailing import Mailing
 from personalization.simulation.people import People, make_people
 from personalization.simulation.seasons import Seasons
-from personalization.simulation.sends import Sends, Subscribers
+from personalization.simulation.sends import MailEvents, Sends, Subscribers
 from personalization.simulation.world import World
 
 
@@ -37,6 +37,7 @@ class Lot:
     lines: Lines
     subscribers: Subscribers
     sends: Sends
+    mail_events: MailEvents
     visits: Visits
     events: Events
     next: Counter
@@ -136,9 +137,21 @@ def make_lot(
         world, catalogue, people, visits, orders, lines, sends, chance("events")
     )
     return Lot(
-        world, seasons, catalogue, plan, people, orders, facts, lines, subscribers, sends, visits,
-        events, Counter(next_rows),
-    )  # fmt: skip
+        world=world,
+        seasons=seasons,
+        catalogue=catalogue,
+        plan=plan,
+        people=people,
+        orders=orders,
+        facts=facts,
+        lines=lines,
+        subscribers=subscribers,
+        sends=sends,
+        mail_events=MailEvents(sends, world.seconds),
+        visits=visits,
+        events=events,
+        next=Counter(next_rows),
+    )
 
 
 def _with_mailed(world: World, own: Orders, sends: Sends, mailing: Mailing) -> Orders:

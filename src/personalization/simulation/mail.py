@@ -22,7 +22,6 @@ _AGENTS = [
 _PROXY, _SCANNER = 0, 4
 # Networks reserved for documentation: the proxy's, the scanner's, people's.
 _NETWORKS = ["192.0.2.", "198.51.100.", "203.0.113."]
-_SCANNED_LINKS = 3
 _PAGES = ["https://shop.example/sale", "https://shop.example/", "https://shop.example/unsubscribe"]
 
 
@@ -99,50 +98,6 @@ def _array(values: list[pa.Array]) -> pa.Array:
     return columns.joined("[", pc.binary_join_element_wise(*texts, ","), "]")
 
 
-class MailEvents:
-    """Events of the sends of a lot, by time.
-
-    send : place in Sends. kind : index of the kinds below. at : seconds since start.
-    name : index of `names`. cause : 0 the platform, 1 a proxy, 2 a scanner, 3 a person.
-    """
-
-    def __init__(self, lot: Lot):
-        sends, scanned = lot.sends, lot.sends.scanned
-        kinds = [
-            ("delivered", sends.delivered, 0),
-            ("open", sends.machine_opened, 1),
-            ("open", sends.opened, 3),
-            ("click", sends.clicked, 3),
-            ("open", scanned, 2),
-            *(("click", scanned + 1 + link, 2) for link in range(_SCANNED_LINKS)),
-            ("bounce", sends.bounced, 0),
-            ("complaint", sends.complained, 3),
-            ("unsubscribe", sends.unsubscribed, 3),
-        ]
-        at = np.concatenate([times for _, times, _ in kinds])
-        send = np.tile(np.arange(len(sends.sent)), len(kinds))
-        kind = np.repeat(np.arange(len(kinds)), len(sends.sent))
-        order = np.flatnonzero(at < lot.world.seconds)
-        order = order[np.lexsort((kind[order], send[order], at[order]))]
-        self.at, self.send, self.kind = at[order], send[order], kind[order]
-        self.names = list(dict.fromkeys(name for name, _, _ in kinds))
-        self.name = np.array([self.names.index(name) for name, _, _ in kinds])[self.kind]
-        self.cause = np.array([cause for _, _, cause in kinds])[self.kind]
-
-    def __len__(self) -> int:
-        """How many events these are."""
-        return len(self.at)
-
-    def are(self, name: str) -> np.ndarray:
-        """Return which events are of this name."""
-        return self.name == self.names.index(name)
-
-    @property
-    def by_machine(self) -> np.ndarray:
-        """Return which events no person caused."""
-        return (self.cause == 1) | (self.cause == 2)
-
-
 def event_ids(lot: Lot, event: np.ndarray) -> pa.Array:
     """Return ids of events by their place in MailEvents."""
     return columns.numbered("e", lot.next["esp_events"] + event)
@@ -150,7 +105,7 @@ def event_ids(lot: Lot, event: np.ndarray) -> pa.Array:
 
 def events(lot: Lot) -> pa.Table:
     """Return esp_events."""
-    found, people, sends = MailEvents(lot), lot.people, lot.sends
+    found, people, sends = lot.mail_events, lot.people, lot.sends
     send, kind, cause, n = found.send, found.kind, found.cause, len(found)
     person = lot.subscribers.person[sends.subscriber][send]
     is_open, is_click = found.are("open"), found.are("click")

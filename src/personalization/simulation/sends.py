@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SLOTS = 4
+SCANNED_LINKS = 3
 
 
 @dataclass
@@ -68,3 +69,47 @@ class Sends:
     def where(self, mask: np.ndarray) -> "Sends":
         """Return some of the sends."""
         return Sends(*(getattr(self, name)[mask] for name in Sends.__annotations__))
+
+
+class MailEvents:
+    """Events of sends before the end, by time.
+
+    send : place in Sends. kind : index of the kinds below. at : seconds since start.
+    name : index of `names`. cause : 0 the platform, 1 a proxy, 2 a scanner, 3 a person.
+    """
+
+    def __init__(self, sends: Sends, end: float):
+        scanned = sends.scanned
+        kinds = [
+            ("delivered", sends.delivered, 0),
+            ("open", sends.machine_opened, 1),
+            ("open", sends.opened, 3),
+            ("click", sends.clicked, 3),
+            ("open", scanned, 2),
+            *(("click", scanned + 1 + link, 2) for link in range(SCANNED_LINKS)),
+            ("bounce", sends.bounced, 0),
+            ("complaint", sends.complained, 3),
+            ("unsubscribe", sends.unsubscribed, 3),
+        ]
+        at = np.concatenate([times for _, times, _ in kinds])
+        send = np.tile(np.arange(len(sends.sent)), len(kinds))
+        kind = np.repeat(np.arange(len(kinds)), len(sends.sent))
+        order = np.flatnonzero(at < end)
+        order = order[np.lexsort((kind[order], send[order], at[order]))]
+        self.at, self.send, self.kind = at[order], send[order], kind[order]
+        self.names = list(dict.fromkeys(name for name, _, _ in kinds))
+        self.name = np.array([self.names.index(name) for name, _, _ in kinds])[self.kind]
+        self.cause = np.array([cause for _, _, cause in kinds])[self.kind]
+
+    def __len__(self) -> int:
+        """How many events these are."""
+        return len(self.at)
+
+    def are(self, name: str) -> np.ndarray:
+        """Return which events are of this name."""
+        return self.name == self.names.index(name)
+
+    @property
+    def by_machine(self) -> np.ndarray:
+        """Return which events no person caused."""
+        return (self.cause == 1) | (self.cause == 2)

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from personalization.simulation import columns
 from personalization.simulation.lot import Lot, anonymous_ids
-from personalization.simulation.mail import MailEvents, event_ids
+from personalization.simulation.mail import event_ids
 from personalization.simulation.people import FAVOURITES
 from personalization.simulation.vocabulary import DEPARTMENTS
 
@@ -128,7 +128,7 @@ def sends(lot: Lot) -> pa.Table:
 
 def machine_events(lot: Lot) -> pa.Table:
     """Return the opens and clicks that no person caused."""
-    found = MailEvents(lot)
+    found = lot.mail_events
     machine = np.flatnonzero(found.by_machine)
     return pa.table(
         {
