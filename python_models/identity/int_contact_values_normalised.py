@@ -13,6 +13,9 @@ def model(dbt, session):
     values = (
         dbt.ref("int_contact_values").order("identifier_type, raw_value, region").to_arrow_table()
     )
+    providers = dbt.ref("email_providers").order("domain").to_arrow_table()
     key = contact_values.key_from_environment(dbt.config.meta_get("engine"))
 
-    return contact_values.normalise(values, key)
+    return contact_values.normalise(
+        values, key, providers, dbt.config.meta_get("phone_region") or None
+    )

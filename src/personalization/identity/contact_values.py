@@ -1,80 +1,104 @@
-"""E-mail addresses and phone numbers in one normal form, and their keyed hashes."""
+"""Distinct e-mail addresses and phone numbers in one normal form, with their keyed hashes."""
 
 import hashlib
 import hmac
 import os
-import unicodedata
+from pathlib import Path
 
-import phonenumbers
 import pyarrow as pa
+from pyarrow import csv
+
+from personalization.identity import email_addresses, phone_numbers
 
 DEMO_KEY = "demo-key-for-duckdb-only"
+PROVIDERS_FILE = Path("seeds/reference/email_providers.csv")
 
 SCHEMA = pa.schema(
     [
         ("identifier_type", pa.string()),
         ("raw_value", pa.string()),
         ("region", pa.string()),
+        ("cleaned_value", pa.string()),
         ("normalised_value", pa.string()),
+        ("domains", pa.string()),
+        ("digits", pa.string()),
         ("identifier_value", pa.string()),
+        ("reported_value", pa.string()),
     ]
 )
+GIVEN = ["identifier_type", "raw_value", "region"]
+PROVIDER_TYPES = {
+    "domain": pa.string(),
+    "canonical_domain": pa.string(),
+    "ignores_dots": pa.bool_(),
+    "tag_separator": pa.string(),
+}
 
 
-def normalise(values: pa.Table, key: bytes) -> pa.Table:
-    """Normalise distinct e-mail addresses and phone numbers and hash what could be read.
+def normalise(
+    values: pa.Table, key: bytes, providers: pa.Table, phone_region: str | None = None
+) -> pa.Table:
+    """Normalise distinct e-mail addresses and phone numbers and hash them.
 
     values : table with the text columns identifier_type (email or phone), raw_value and region
-        (two-letter country for a phone without a country code; may be null).
+        (country of the row a phone stands in: code or English name; may be null).
     key : the secret of the hashes.
+    providers : the seed email_providers, or providers_from_file().
+    phone_region : two-letter country of phones without one; None: they need a country code.
 
-    Returns SCHEMA, one row per row given; normalised_value and identifier_value (64 hex digits) are
-    null where the value is no address or number.
+    Returns SCHEMA, one row per row given. normalised_value and identifier_value (the hash, 64 hex
+    digits) are null where the value is no address or number; reported_value is the hash of the
+    normal form or else of the cleaned text, so that a report can name what it may not show.
+    domains are the domain of an address and those it lies in, digits the national number of a
+    phone or else all its digits.
+
+    Raises ValueError if phone_region is no country that has phone numbers.
     """
-    rows = zip(
-        values["identifier_type"].to_pylist(),
-        values["raw_value"].to_pylist(),
-        values["region"].to_pylist(),
-        strict=True,
-    )
-    normalised = [
-        normal_email(raw) if kind == "email" else normal_phone(raw, region)
-        for kind, raw, region in rows
+    rules = email_addresses.provider_rules(providers)
+    default_region = phone_numbers.region_of(phone_region)
+    if phone_region and not default_region:
+        raise ValueError(f"The var phone_region is '{phone_region}'; give a two-letter country.")
+    read = [
+        read_email(raw, rules)
+        if kind == "email"
+        else read_phone(raw, phone_numbers.region_of(country) if country else default_region)
+        for kind, raw, country in zip(*(values[name].to_pylist() for name in GIVEN), strict=True)
     ]
-    return pa.table(
-        {
-            "identifier_type": values["identifier_type"],
-            "raw_value": values["raw_value"],
-            "region": values["region"],
-            "normalised_value": normalised,
-            "identifier_value": [None if v is None else keyed_hash(v, key) for v in normalised],
-        },
-        schema=SCHEMA,
-    )
+    cleaned, normalised, domains, digits = zip(*read, strict=True) if read else ([], [], [], [])
+    hashes = [None if value is None else keyed_hash(value, key) for value in normalised]
+    reported = [
+        keyed_hash(text, key) if value is None else value
+        for text, value in zip(cleaned, hashes, strict=True)
+    ]
+    columns = [*(values[name] for name in GIVEN), cleaned, normalised, domains, digits]
+    return pa.table([*columns, hashes, reported], schema=SCHEMA)
 
 
-def normal_email(raw: str) -> str | None:
-    """Return the address composed (NFC), trimmed and in lower case; None if it is no address."""
-    address = unicodedata.normalize("NFC", raw).strip().lower()
-    local, at, domain = address.rpartition("@")
-    is_address = at and local and "." in domain.strip(".") and "@" not in local
-    return address if is_address and not any(c.isspace() for c in address) else None
+def read_email(raw: str, rules: dict) -> tuple:
+    """Return cleaned text, normal form, domains and no digits of an address."""
+    address = email_addresses.normal_email(raw, rules)
+    if address is None:
+        return email_addresses.bare_address(raw), None, None, None
+    domains = email_addresses.domain_and_parents(address.rpartition("@")[2])
+    return address, address, domains, None
 
 
-def normal_phone(raw: str, region: str | None) -> str | None:
-    """Return the number as E.164; None if it is no possible number or its country is unknown."""
-    try:
-        number = phonenumbers.parse(raw, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def read_phone(raw: str, region: str | None) -> tuple:
+    """Return cleaned text, normal form, no domains and the digits of a number."""
+    text = email_addresses.cleaned(raw)
+    number, digits = phone_numbers.normal_phone(text, region)
+    return text, number, None, digits
+
+
+def providers_from_file(path: Path = PROVIDERS_FILE) -> pa.Table:
+    """Read the seed email_providers for callers outside dbt, who stand in the project's folder."""
+    types = csv.ConvertOptions(column_types=PROVIDER_TYPES, strings_can_be_null=True)
+    return csv.read_csv(path, convert_options=types)
 
 
 def keyed_hash(value: str, key: bytes) -> str:
     """Lower-case hex HMAC-SHA-256 of the UTF-8 value (RFC 2104)."""
-    return hmac.new(key, value.encode("utf-8"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode("utf-8"), hashlib.sha256).hex()
 
 
 def key_from_environment(target_type: str) -> bytes:

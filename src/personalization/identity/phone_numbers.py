@@ -1,0 +1,72 @@
+"""Phone numbers in E.164, read by the country of the row they stand in."""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+import pycountry
+
+# Names that shops write and ISO 3166 does not know: its own exceptions, and former or short names.
+OTHER_NAMES = {
+    "uk": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "el": "GR",
+    "u.s.a.": "US",
+    "u.s.": "US",
+    "america": "US",
+    "holland": "NL",
+    "turkey": "TR",
+    "russia": "RU",
+    "ivory coast": "CI",
+    "cape verde": "CV",
+    "swaziland": "SZ",
+    "macedonia": "MK",
+    "brunei": "BN",
+    "kosovo": "XK",
+}
+
+
+def normal_phone(raw: str, region: str | None) -> tuple[str | None, str]:
+    """Return the number as E.164 without its extension, or None; and its digits for comparison.
+
+    raw : as delivered.
+    region : country of numbers without a country code, as region_of gives it.
+
+    The digits are those of the national number, or all of a text that is no number. A number that
+    is possible within one town alone is none: without its area code it rings at many people.
+    """
+    try:
+        number = phonenumbers.parse(raw, region)
+    except phonenumbers.NumberParseException:
+        return None, digits_of(raw)
+    # Not is_valid_number: its plan of numbers ages, and a number refused for it is a person lost.
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None, digits_of(raw)
+    number.extension = None
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        phonenumbers.national_significant_number(number),
+    )
+
+
+def digits_of(text: str) -> str:
+    """Return the ASCII digits of a text."""
+    return re.sub(r"[^0-9]", "", text)
+
+
+@lru_cache(maxsize=10_000)
+def region_of(country: str | None) -> str | None:
+    """Return the two-letter code of a country given by code or English name; None if unknown."""
+    name = (country or "").strip().lower()
+    code = OTHER_NAMES.get(name)
+    if code is None:
+        try:
+            code = pycountry.countries.lookup(name).alpha_2
+        except LookupError:
+            return None
+    return code if code in phonenumbers.SUPPORTED_REGIONS else None
