@@ -23,7 +23,7 @@
 {% macro check_vars() -%}
     {%- if execute -%}
         {%- for name in [
-            'max_accounts_per_email', 'max_emails_per_phone', 'training_customers', 'retrain_days', 'label_days',
+            'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
             'popularity_days', 'purchase_half_life_days', 'list_length',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(

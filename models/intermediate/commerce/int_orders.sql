@@ -12,7 +12,14 @@ orders as (
 ),
 
 identifiers as (
-    select identifier_key from {{ ref('int_identifiers') }}
+    select
+        identifiers.identifier_key,
+        capped.identifier_key is not null as is_capped
+    from {{ ref('int_identifiers') }} as identifiers
+    left join (
+        select distinct identifier_key from {{ ref('int_capped_identifiers') }}
+    ) as capped
+        on identifiers.identifier_key = capped.identifier_key
 ),
 
 contact_values as (
@@ -25,11 +32,13 @@ rates as (
 
 select
     orders.order_id,
-    -- The strongest identifier owns the order; a device only where nothing else does.
+    -- The strongest identifier owns the order; a device only where nothing else does. The account of
+    -- a till says less than the address that was given there.
     coalesce(
-        accounts.identifier_key,
+        case when not accounts.is_capped then accounts.identifier_key end,
         emails.identifier_key,
         phones.identifier_key,
+        accounts.identifier_key,
         devices.identifier_key
     ) as owner_key,
     orders.currency,
@@ -45,10 +54,14 @@ left join contact_values as emails
     on
         emails.identifier_type = 'email'
         and orders.email = emails.raw_value
+        and orders.ordered_at >= emails.valid_from
+        and orders.ordered_at < emails.valid_to
 left join contact_values as phones
     on
         phones.identifier_type = 'phone'
         and orders.phone = phones.raw_value
+        and orders.ordered_at >= phones.valid_from
+        and orders.ordered_at < phones.valid_to
 left join identifiers as devices
     on orders.device_key = devices.identifier_key
 left join rates

@@ -29,7 +29,10 @@ device_users as (
     inner join people
         on
             people.identifier_key
-            = coalesce(links.account_key, links.email_key, links.phone_key)
+            = coalesce(
+                links.account_key, links.contact_key, links.subscriber_key,
+                links.email_key, links.phone_key
+            )
     where links.device_key is not null
     group by 1
 )

@@ -1,7 +1,7 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per distinct set of identifiers and names that stood in one row, as keys.
--- Restricted for its names.
+-- Grain: one row per source table and distinct set of accepted identifiers and names that stood in
+-- one of its rows, as keys. Restricted for its names.
 with
 
 records as (
@@ -14,6 +14,7 @@ accepted_values as (
 )
 
 select
+    records.table_name,
     {{ accepted_id_key('contact_id') }} as contact_key,
     {{ accepted_id_key('shop_customer_id') }} as account_key,
     {{ accepted_id_key('subscriber_id') }} as subscriber_key,
@@ -34,4 +35,4 @@ left join accepted_values as phones
         phones.identifier_type = 'phone'
         and records.phone = phones.raw_value
         and records.region is not distinct from phones.region
-group by 1, 2, 3, 4, 5, 6, 7, 8
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9

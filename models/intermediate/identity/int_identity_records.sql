@@ -58,10 +58,10 @@ select
     subscriber_id,
     email,
     phone,
-    case when length(country) = 2 then upper(country) end as region,
+    country as region,
     anonymous_id,
-    lower(first_name) as first_name,
-    lower(last_name) as last_name,
+    {{ plain_name('first_name') }} as first_name,
+    {{ plain_name('last_name') }} as last_name,
     min(seen_at) as first_seen_at,
     max(seen_at) as last_seen_at
 from sightings

@@ -1,27 +1,16 @@
--- Grain: one row per distinct set of identifiers that stood in one row, without those that several
--- people share.
-with
-
-links as (
-    select * from {{ ref('int_identity_links') }}
-),
-
-shared as (
-    select * from {{ ref('int_shared_identifiers') }}
-)
-
+-- Grain: one row per source table and distinct set of identifiers that stood in one of its rows,
+-- without those that several people share.
 select
+    links.table_name,
     links.contact_key,
     links.account_key,
     links.subscriber_key,
     links.device_key,
-    case when shared_emails.identifier_key is null then links.email_key end as email_key,
-    case when shared_phones.identifier_key is null then links.phone_key end as phone_key,
+    links.email_key,
+    case when shared.identifier_key is null then links.phone_key end as phone_key,
     min(links.first_seen_at) as first_seen_at,
     max(links.last_seen_at) as last_seen_at
-from links
-left join shared as shared_emails
-    on links.email_key = shared_emails.identifier_key
-left join shared as shared_phones
-    on links.phone_key = shared_phones.identifier_key
-group by 1, 2, 3, 4, 5, 6
+from {{ ref('int_email_links') }} as links
+left join {{ ref('int_shared_identifiers') }} as shared
+    on links.phone_key = shared.identifier_key
+group by 1, 2, 3, 4, 5, 6, 7

@@ -8,3 +8,5 @@ select
 from {{ ref('int_identifiers') }} as identifiers
 inner join {{ ref('int_identifier_customers') }} as customers
     on identifiers.identifier_key = customers.identifier_key
+-- A recycled address is told of its holder today.
+where identifiers.is_current
