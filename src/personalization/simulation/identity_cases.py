@@ -16,13 +16,15 @@ from personalization.landing.contract import raw_tables
 from personalization.simulation import one_person, several_people
 from personalization.simulation.catalogue import Catalogue
 from personalization.simulation.parquet_files import Tables
-from personalization.simulation.scripts import CARRIES, MUST_MERGE, MUST_NOT_MERGE, Row
+from personalization.simulation.scripts import CARRIES, MUST_MERGE, MUST_NOT_MERGE, Case, Row
 from personalization.simulation.vocabulary import LAST_NAMES
 from personalization.simulation.world import World
 
 CASES = (*one_person.CASES, *several_people.CASES)
 _CUSTOMERS_PER_INSTANCE, _LEAST = 200, 3
+_AT_ONCE = 100
 _FIRST, _LAST = 0.01, 0.98
+_TOTAL = "20.00"
 _TIMES = {
     "crm_contacts": "created_at",
     "shop_customers": "created_at",
@@ -35,7 +37,7 @@ _TIMES = {
 # What a row of the table needs beside what the case is about.
 _DEFAULTS = {
     "esp_subscribers": {"status": "subscribed"},
-    "shop_orders": {"currency": "EUR", "subtotal": "20.00", "total": "20.00", "source_name": "web"},
+    "shop_orders": {"currency": "EUR", "subtotal": _TOTAL, "total": _TOTAL, "source_name": "web"},
     "web_events": {"platform": "web"},
     "channel_events": {"campaign_id": "cast"},
     "consent_events": {"purpose": "email_marketing", "status": "granted"},
@@ -46,10 +48,11 @@ _KEYS = {
     "channel_events": "event_id",
     "consent_events": "consent_event_id",
 }
+_OWNED = ("person_id", "identifier_type", "identifier_value")
 _PAIR = ("identifier_type", "identifier_value", "other_type", "other_value")
 _TRUTH = {
     "truth/identity_cases": ("case_name", "instance", "kind", *_PAIR),
-    "truth/identifiers": ("person_id", "identifier_type", "identifier_value"),
+    "truth/identifiers": _OWNED,
     "truth/orders": ("order_id", "person_id", "caused_by_send_id"),
 }
 # The people, by letter, of each type and value of an identifier: a dict keeps their order.
@@ -66,13 +69,17 @@ def write(world: World, catalogue: Catalogue, tables: Tables) -> None:
     products, contract = catalogue.ids.to_pylist(), raw_tables()
     names = {table: [c["name"] for c in told["columns"]] for table, told in contract.items()}
     for number, case in enumerate(CASES):
-        rows: dict[str, list[dict]] = defaultdict(list)
         chance = world.chance("identity cases", number)
-        for which in range(instances(world)):
-            serial = 1 + number * instances(world) + which
-            _play(case.name, case.rows, serial, which, world, chance, products, rows)
-        for name, records in rows.items():
-            tables.add(name, _table(_TRUTH.get(name) or names[name.split("/")[0]], name, records))
+        for first in range(0, instances(world), _AT_ONCE):
+            rows: dict[str, list[dict]] = defaultdict(list)
+            for which in range(first, min(first + _AT_ONCE, instances(world))):
+                serial = 1 + number * instances(world) + which
+                product = products[serial % len(products)]
+                for name, record in _play(case, serial, which, world, chance, product):
+                    rows[name].append(record)
+            for name, records in rows.items():
+                columns = _TRUTH.get(name) or names[name.split("/")[0]]
+                tables.add(name, _table(columns, name, records))
 
 
 def words(serial: int) -> dict[str, str | int]:
@@ -97,8 +104,10 @@ def words(serial: int) -> dict[str, str | int]:
     }
 
 
-def _play(case_name, script, serial, which, world, chance, products, rows) -> None:
-    """Add the rows of one instance, and its truth, by the file they go to."""
+def _play(
+    case: Case, serial: int, which: int, world: World, chance, product: str
+) -> Iterator[tuple[str, dict]]:
+    """Yield the rows of one instance, and its truth, each with the file it goes to."""
     spoken = words(serial)
 
     def said(values: dict) -> dict[str, str]:
@@ -106,41 +115,35 @@ def _play(case_name, script, serial, which, world, chance, products, rows) -> No
         return {column: value.format(**spoken) for column, value in chosen.items()}
 
     owners: Owners = defaultdict(dict)
-    moments = _moments(script, chance)
-    for place, row in enumerate(script):
+    moments = _moments(case.rows, chance)
+    for place, row in enumerate(case.rows):
         key, values = f"K{serial}-{place}", said(row.values)
         when = world.start + timedelta(seconds=int(moments[place] * world.seconds))
-        own = {_KEYS[row.table]: key} if row.table in _KEYS else {}
-        record = {
-            **_DEFAULTS.get(row.table, {}),
-            **own,
-            _TIMES[row.table]: when.isoformat(" "),
-            **values,
-            **said(row.typed),
-        }
-        rows[_file(row)].append(record)
-        if row.table == "shop_orders":
-            line = {"order_line_id": f"{key}-1", "order_id": key, "quantity": "1"}
-            line |= {"product_id": products[serial % len(products)], "unit_price": "20.00"}
-            rows["shop_order_lines/cases"].append(line)
+        own = {_TIMES[row.table]: when.isoformat(" ")}
+        if row.table in _KEYS:
+            own[_KEYS[row.table]] = key
+        yield _file(row), {**_DEFAULTS.get(row.table, {}), **own, **values, **said(row.typed)}
         for identifier in _carried(row, values):
             owners[identifier][row.person] = None
-        if row.table == "shop_orders" and row.person is not None:
-            person = _person(serial, row.person)
-            rows["truth/orders"].append({"order_id": key, "person_id": person})
         if row.is_judged:
             owners["order_id", key][row.person] = None
-    rows["truth/identity_cases"] += (
-        {"case_name": case_name, "instance": str(which), "kind": kind}
-        | dict(zip(_PAIR, (*one, *other), strict=True))
-        for kind, one, other in pairs(owners)
-    )
-    rows["truth/identifiers"] += (
-        {"person_id": _person(serial, who), "identifier_type": kind, "identifier_value": value}
-        for (kind, value), people in owners.items()
-        for who in people
-        if kind != "order_id" and None not in people
-    )
+        if row.table == "shop_orders":
+            line = {"order_line_id": f"{key}-1", "order_id": key, "product_id": product}
+            yield "shop_order_lines/cases", {**line, "quantity": "1", "unit_price": _TOTAL}
+            if row.person is not None:
+                person = _person(serial, row.person)
+                yield "truth/orders", {"order_id": key, "person_id": person}
+    for kind, one, other in pairs(owners):
+        pair = dict(zip(_PAIR, (*one, *other), strict=True))
+        yield (
+            "truth/identity_cases",
+            {"case_name": case.name, "instance": str(which), "kind": kind, **pair},
+        )
+    for (kind, value), people in owners.items():
+        if kind != "order_id" and None not in people:
+            for who in people:
+                person = _person(serial, who)
+                yield "truth/identifiers", dict(zip(_OWNED, (person, kind, value), strict=True))
 
 
 def _person(serial: int, letter: str) -> str:

@@ -1,7 +1,6 @@
 """Identity cases in which what looks like several people is one."""
 
 from personalization.simulation.scripts import (
-    MUST_MERGE,
     Case,
     Row,
     account,
@@ -20,7 +19,7 @@ _GMAIL = "nobody.has.an.address.as.long.as.this{n}"
 
 
 def _case(name: str, *rows: Row) -> Case:
-    return Case(name, MUST_MERGE, rows)
+    return Case(name, rows)
 
 
 def _written(name: str, normal: str, *written: str) -> Case:

@@ -32,18 +32,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Case:
-    """What several rows say of who is who.
-
-    kind : whether the rows, at first sight of several people, are one person's (MUST_MERGE), or, at
-        first sight of one, are several people's (MUST_NOT_MERGE).
-    """
+    """What several rows say of who is who."""
 
     name: str
-    kind: str
     rows: tuple[Row, ...]
 
 
 MUST_MERGE, MUST_NOT_MERGE = "must_merge", "must_not_merge"
+_OPTIONS = ("typed", "as_numbers", "is_judged")
 # Where identifiers stand in a row: column by type. The ids of rows themselves come first.
 CARRIES = {
     "crm_contacts": {"contact_id": "contact_id", "email": "email", "phone": "phone"},
@@ -95,10 +91,9 @@ def subscriber(person: str | None, key: str, email: Value, at=None, **more) -> R
     return _row("esp_subscribers", person, at, own, "", more)
 
 
-def order(person: str | None, at=None, is_judged: bool = False, **more) -> Row:
+def order(person: str | None, at=None, **more) -> Row:
     """Return an order; is_judged says that it has to be given to this person."""
-    row = _row("shop_orders", person, at, {}, "", more)
-    return Row(row.table, person, at, row.values, row.typed, row.as_numbers, is_judged)
+    return _row("shop_orders", person, at, {}, "", more)
 
 
 def visit(person: str | None, device: str, at=None, **more) -> Row:
@@ -133,8 +128,7 @@ def device_id(key: str) -> str:
 
 
 def _row(table: str, person: str | None, at, own: dict, name: str, more: dict) -> Row:
-    typed = more.pop("typed", {})
-    as_numbers = more.pop("as_numbers", ())
+    options = {name: more.pop(name) for name in _OPTIONS if name in more}
     values = {**own, **more}
     if name:
         values["first_name"], _, values["last_name"] = name.partition(" ")
@@ -145,7 +139,7 @@ def _row(table: str, person: str | None, at, own: dict, name: str, more: dict) -
     ):
         if column in values:
             values[_REFERS[table, column]] = identifier(values.pop(column))
-    return Row(table, person, at, values, typed, as_numbers)
+    return Row(table, person, at, values, **options)
 
 
 # `account=`, `contact=` and `device=` name another row by its key, whatever the column is called.

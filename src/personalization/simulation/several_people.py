@@ -1,7 +1,6 @@
 """Identity cases in which what looks like one person is several."""
 
 from personalization.simulation.scripts import (
-    MUST_NOT_MERGE,
     Case,
     Row,
     account,
@@ -22,7 +21,7 @@ _CROWD = 30
 
 
 def _case(name: str, *rows: Row) -> Case:
-    return Case(name, MUST_NOT_MERGE, rows)
+    return Case(name, rows)
 
 
 def _strangers(count: int, **values) -> list[Row]:
@@ -147,32 +146,32 @@ CASES = (
         "recycled mailbox, two accounts",
         account("a", "a", "Anton {family}", 0.03, email="again{n}@box.example"),
         order("a", 0.08, is_judged=True, account="a", email="again{n}@box.example"),
-        order("a", 0.15, is_judged=True, email="again{n}@box.example"),
-        account("b", "b", "Beate {other}", 0.8, email="again{n}@box.example"),
-        order("b", 0.86, is_judged=True, account="b", email="again{n}@box.example"),
+        order("a", 0.26, is_judged=True, email="again{n}@box.example"),
+        account("b", "b", "Beate {other}", 0.7, email="again{n}@box.example"),
+        order("b", 0.8, is_judged=True, account="b", email="again{n}@box.example"),
         order("b", 0.93, is_judged=True, email="again{n}@box.example"),
     ),
     _case(
         "recycled mailbox, a contact and an account",
         contact("a", "a", "Anton {family}", 0.03, email="taken{n}@box.example"),
         order("a", 0.08, is_judged=True, email="taken{n}@box.example"),
-        order("a", 0.15, is_judged=True, email="taken{n}@box.example"),
-        account("b", "b", "Beate {other}", 0.8, email="taken{n}@box.example"),
+        order("a", 0.26, is_judged=True, email="taken{n}@box.example"),
+        account("b", "b", "Beate {other}", 0.7, email="taken{n}@box.example"),
         order("b", 0.9, is_judged=True, email="taken{n}@box.example"),
     ),
     _case(
         "recycled phone",
         _own("a", "a", "Anton {family}", 0.03, phone="{phone}"),
-        order("a", 0.1, is_judged=True, account="a", phone="{phone}"),
-        _own("b", "b", "Beate {other}", 0.8, phone="{phone}"),
+        order("a", 0.26, is_judged=True, account="a", phone="{phone}"),
+        _own("b", "b", "Beate {other}", 0.7, phone="{phone}"),
         order("b", 0.9, is_judged=True, account="b", phone="{phone}"),
     ),
     _case(
         "changed address whose old one another took",
         account("a", "a", "Anton {family}", 0.02, email="a{n}@new.example"),
         order("a", 0.08, is_judged=True, account="a", email="shared{n}@old.example"),
-        order("a", 0.15, is_judged=True, account="a", email="shared{n}@old.example"),
-        account("b", "b", "Beate {other}", 0.8, email="shared{n}@old.example"),
+        order("a", 0.26, is_judged=True, account="a", email="shared{n}@old.example"),
+        account("b", "b", "Beate {other}", 0.7, email="shared{n}@old.example"),
         order("b", 0.9, is_judged=True, email="shared{n}@old.example"),
         order("a", 0.95, is_judged=True, account="a", email="a{n}@new.example"),
     ),
