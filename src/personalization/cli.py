@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--kills", type=int, default=20, help="faults: how often a build is killed"
     )
-    command.add_argument("--customers", type=int, default=2000, help="identity: people, 3 or more")
+    command.add_argument("--customers", type=int, default=2000, help="identity: people, 1 or more")
     command.add_argument("--seed", type=int, default=1, help="identity: another seed, other people")
     command.set_defaults(run=_prove)
 
@@ -167,13 +167,15 @@ def _prove(arguments: argparse.Namespace) -> None:
     from personalization.provers import as_of, delivery, faults, identity
 
     folder = Path("var/prove") / arguments.what
-    raw_data = arguments.raw_data or raw_data_from_environment()
-    if arguments.what != "identity":
-        check_raw_data(raw_data)
     if arguments.what == "identity":
+        if arguments.customers < 1 or arguments.seed < 0:
+            raise BuildError("prove identity takes 1 customer or more and a seed from 0 on")
         proven = identity.prove(arguments.customers, arguments.seed, folder)
-        broken = [v.claim for v in proven if not v.holds]
-    elif arguments.what == "as-of":
+        _say_proven([v.claim for v in proven if not v.holds], folder)
+        return
+    raw_data = arguments.raw_data or raw_data_from_environment()
+    check_raw_data(raw_data)
+    if arguments.what == "as-of":
         given = [moment(text) for text in arguments.moment or []]
         broken = [
             mart
@@ -185,6 +187,10 @@ def _prove(arguments: argparse.Namespace) -> None:
     else:
         proven = faults.prove(raw_data, folder, arguments.kills)
         broken = [v.claim for v in proven if not v.holds]
+    _say_proven(broken, folder)
+
+
+def _say_proven(broken: list[str], folder: Path) -> None:
     if broken:
         raise BuildError(f"Not proven: {'; '.join(broken)}. What was built lies in {folder}.")
     print("Proven.")
