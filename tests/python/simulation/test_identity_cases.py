@@ -173,3 +173,9 @@ def test_a_third_of_the_world_cuts_each_case_in_more_ways_than_one(case):
     for _ in range(60):
         ways[tuple(int(3 * moment) for moment in identity_cases._moments(case.rows, chance))] += 1
     assert len(ways) > 1
+
+
+def test_the_page_of_identity_names_every_case():
+    page = (ROOT / "docs/identity.md").read_text()
+    listed = [row.split(" | ")[0][2:] for row in page.splitlines() if " of 100 |" in row]
+    assert listed == sorted(NAMES)
