@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--customers", type=int, required=True, help="people, 1 or more")
     command.add_argument("--seed", type=int, default=1, help="another seed, another shop")
     command.add_argument("--months", type=int, default=18, help="from 2025-04-01 on")
+    command.add_argument(
+        "--identity-cases", action="store_true", help="add people who are hard to tell apart"
+    )
     command.add_argument("--out", type=Path, required=True, help="folder of the raw tables")
     command.set_defaults(run=_simulate)
 
@@ -68,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
     )
-    command.add_argument("what", choices=["as-of", "delivery", "faults"])
+    command.add_argument("what", choices=["as-of", "delivery", "faults", "identity"])
     command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
     command.add_argument(
         "--moment", action="append", help="as-of: moment to prove, once or more (default: two)"
@@ -76,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--kills", type=int, default=20, help="faults: how often a build is killed"
     )
+    command.add_argument("--customers", type=int, default=2000, help="identity: people, 1 or more")
+    command.add_argument("--seed", type=int, default=1, help="identity: another seed, other people")
     command.set_defaults(run=_prove)
 
     command = commands.add_parser(
@@ -140,7 +145,7 @@ def _simulate(arguments: argparse.Namespace) -> None:
     def say(done: int) -> None:
         print(f"  {done:>12,} of {world.customers:,} people", flush=True)
 
-    rows = simulate(world, arguments.out, say)
+    rows = simulate(world, arguments.out, say, with_cases=arguments.identity_cases)
     for table in sorted({name.removesuffix("/text") for name in rows if name.endswith("/text")}):
         odd = rows[f"{table}/text"]
         print(f"  {table:<22}{rows[f'{table}/typed'] + odd:>12,} rows, {odd:,} of them odd")
@@ -159,11 +164,17 @@ def _picture(arguments: argparse.Namespace) -> None:
 
 
 def _prove(arguments: argparse.Namespace) -> None:
-    from personalization.provers import as_of, delivery, faults
+    from personalization.provers import as_of, delivery, faults, identity
 
+    folder = Path("var/prove") / arguments.what
+    if arguments.what == "identity":
+        if arguments.customers < 1 or arguments.seed < 0:
+            raise BuildError("prove identity takes 1 customer or more and a seed from 0 on")
+        proven = identity.prove(arguments.customers, arguments.seed, folder)
+        _say_proven([v.claim for v in proven if not v.holds], folder)
+        return
     raw_data = arguments.raw_data or raw_data_from_environment()
     check_raw_data(raw_data)
-    folder = Path("var/prove") / arguments.what
     if arguments.what == "as-of":
         given = [moment(text) for text in arguments.moment or []]
         broken = [
@@ -176,6 +187,10 @@ def _prove(arguments: argparse.Namespace) -> None:
     else:
         proven = faults.prove(raw_data, folder, arguments.kills)
         broken = [v.claim for v in proven if not v.holds]
+    _say_proven(broken, folder)
+
+
+def _say_proven(broken: list[str], folder: Path) -> None:
     if broken:
         raise BuildError(f"Not proven: {'; '.join(broken)}. What was built lies in {folder}.")
     print("Proven.")

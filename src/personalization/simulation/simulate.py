@@ -10,6 +10,7 @@ from personalization.landing.contract import raw_tables
 from personalization.simulation import (
     campaigns,
     dirt,
+    identity_cases,
     mail,
     outreach,
     shop,
@@ -52,10 +53,16 @@ _AHEAD = {"web_events": "2031-01-01 00:00:00", "esp_events": "2032-02-02 00:00:0
 _AHEAD_FROM_CUSTOMERS = 1000
 
 
-def simulate(world: World, out: Path, say: Callable[[int], None] = lambda done: None) -> Counter:
+def simulate(
+    world: World,
+    out: Path,
+    say: Callable[[int], None] = lambda done: None,
+    *,
+    with_cases: bool = False,
+) -> Counter:
     """Write the raw tables of a world into a folder, and its truth into the folder truth in it.
 
-    say : called with the number of people written so far.
+    say : called with the number of people written so far. with_cases : add the identity cases.
 
     Returns the rows by file. Memory does not grow with the world.
     """
@@ -75,6 +82,8 @@ def simulate(world: World, out: Path, say: Callable[[int], None] = lambda done: 
         writer.add("experiments", campaigns.experiments(world))
         writer.add("ad_spend", spend.table(world))
         tables.add("truth/products", catalogue.truth())
+        if with_cases:
+            identity_cases.write(world, catalogue, tables)
         writer.tell_the_dirt()
     return tables.rows
 
