@@ -1,6 +1,6 @@
 {#- On-run-start: a state that an older version wrote gets the shape that this one reads. Loads had no
     number of their build; contents of one file and moment are numbered in the order of their hashes,
-    since which of them came first is not known. -#}
+    since which of them came first is not known; moves of customers had no reason. -#}
 {% macro migrate_state() -%}
     {%- if execute -%}
         {%- set loads = adapter.get_relation(target.database, 'state', 'int_loads') -%}
@@ -15,6 +15,14 @@
                 ~ 'from ' ~ loads ~ ') as versions'
             ) -%}
             {%- do log('The loads in the state were numbered by build: they came from an older version', info=true) -%}
+        {%- endif -%}
+        {%- set assignments = adapter.get_relation(target.database, 'state', 'int_customer_assignments') -%}
+        {%- if assignments is not none
+            and 'evidence' not in run_query('select * from ' ~ assignments ~ ' where false').column_names -%}
+            {%- for column in ['previous_customer_id', 'kind', 'reason', 'evidence'] -%}
+                {%- do run_query('alter table ' ~ assignments ~ ' add column ' ~ column ~ ' varchar') -%}
+            {%- endfor -%}
+            {%- do log('The assignments in the state came from an older version: reasons of moves begin now', info=true) -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
