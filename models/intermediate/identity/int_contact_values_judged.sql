@@ -16,11 +16,16 @@ refusals as (
     select * from {{ ref('refused_emails') }}
 ),
 
+seen_domains as (
+    select distinct domains from contact_values
+    where domains is not null
+),
+
 domains as (
     select
         domains,
         {{ split_to_rows('domains', ' ') }} as domain
-    from (select distinct domains from contact_values where domains is not null) as seen
+    from seen_domains
 ),
 
 disposable as (
