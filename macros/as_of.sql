@@ -30,6 +30,11 @@
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
             ) -%}
         {%- endfor -%}
+        {%- if var('phone_region') and not (var('phone_region') is string and var('phone_region') | length == 2) -%}
+            {%- do exceptions.raise_compiler_error(
+                "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."
+            ) -%}
+        {%- endif -%}
         {%- if not (var('max_refused_share') is number and 0 <= var('max_refused_share') <= 1) -%}
             {%- do exceptions.raise_compiler_error(
                 "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."

@@ -1,4 +1,8 @@
--- Grain: one row per id type and word that stands for no id, unless it is a record's own id.
+{{ config(schema='pii') }}
+
+-- Grain: one row per id type and text in lower case that stands for no id, unless it is a record's
+-- own id: every word of the seed, and what the records write in zeros alone.
+{% set types = ['contact_id', 'shop_customer_id', 'subscriber_id', 'anonymous_id'] -%}
 with
 
 own_ids as (
@@ -21,20 +25,28 @@ own_ids as (
     where subscribed_at < {{ as_of() }}
 ),
 
-types as (
-    {% for type in ['contact_id', 'shop_customer_id', 'subscriber_id', 'anonymous_id'] -%}
-    select '{{ type }}' as identifier_type
-    {{ 'union all' if not loop.last }}
+words as (
+    {% for type in types -%}
+    select
+        '{{ type }}' as identifier_type,
+        lower(value) as value
+    from {{ ref('refused_ids') }}
+    union
+    select
+        '{{ type }}',
+        {{ type }}
+    from {{ ref('int_identity_records') }}
+    where {{ fits_pattern(type, '[-_.:{} ]*0[-_.:{} 0]*') }}
+    {{ 'union' if not loop.last }}
     {% endfor %}
 )
 
 select
-    types.identifier_type,
-    refused_ids.value
-from types
-cross join {{ ref('refused_ids') }} as refused_ids
+    words.identifier_type,
+    words.value
+from words
 left join own_ids
     on
-        types.identifier_type = own_ids.identifier_type
-        and refused_ids.value = own_ids.value
+        words.identifier_type = own_ids.identifier_type
+        and words.value = own_ids.value
 where own_ids.value is null

@@ -15,10 +15,8 @@ OTHER_NAMES = {
     "wales": "GB",
     "northern ireland": "GB",
     "el": "GR",
-    "u.s.a.": "US",
-    "u.s.": "US",
-    "america": "US",
     "holland": "NL",
+    "the netherlands": "NL",
     "turkey": "TR",
     "russia": "RU",
     "ivory coast": "CI",
@@ -26,7 +24,9 @@ OTHER_NAMES = {
     "swaziland": "SZ",
     "macedonia": "MK",
     "brunei": "BN",
+    "macau": "MO",
     "kosovo": "XK",
+    "xk": "XK",
 }
 
 

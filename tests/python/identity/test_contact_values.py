@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+import re
 
 import pyarrow as pa
 import pytest
@@ -7,66 +8,83 @@ import pytest
 from personalization.identity import contact_values
 
 KEY = b"secret"
+PROVIDERS = contact_values.providers_from_file()
 
 
-@pytest.mark.parametrize(
-    ("raw", "normal"),
-    [
-        ("  Ada@Shop.Example\t", "ada@shop.example"),
-        ("\u00a0ada@shop.example", "ada@shop.example"),
-        # e with a combining acute is the one letter
-        ("rene\u0301@shop.example", "ren\u00e9@shop.example"),
-        ("ada@localhost", None),
-        ("@shop.example", None),
-        ("ada", None),
-        ("ada@bo@shop.example", None),
-        ("ada b@shop.example", None),
-    ],
-)
-def test_an_address_has_one_normal_form_or_is_none(raw, normal):
-    assert contact_values.normal_email(raw) == normal
-
-
-@pytest.mark.parametrize(
-    ("raw", "region", "normal"),
-    [
-        ("+49 (30) 123-4567", None, "+49301234567"),
-        ("030 1234567", "DE", "+49301234567"),
-        ("030 1234567", None, None),
-        ("020 7946 0018", "GB", "+442079460018"),
-        ("1", "DE", None),
-        ("call me", "DE", None),
-    ],
-)
-def test_a_number_is_read_by_its_country(raw, region, normal):
-    assert contact_values.normal_phone(raw, region) == normal
+def normalised(kind, raw, region=None, phone_region=None):
+    values = pa.table(
+        {
+            "identifier_type": [kind],
+            "raw_value": [raw],
+            "region": pa.array([region], pa.string()),
+        }
+    )
+    return contact_values.normalise(values, KEY, PROVIDERS, phone_region).to_pylist()[0]
 
 
 def test_the_hash_is_hmac_sha256_of_the_normal_form():
-    values = pa.table(
-        {
-            "identifier_type": ["email"],
-            "raw_value": [" Ada@Shop.example"],
-            "region": pa.nulls(1, pa.string()),
-        }
-    )
-    row = contact_values.normalise(values, KEY).to_pylist()[0]
-    assert row["normalised_value"] == "ada@shop.example"
-    assert row["identifier_value"] == hmac.new(KEY, b"ada@shop.example", hashlib.sha256).hexdigest()
+    row = normalised("email", " A.da@Googlemail.com")
+    assert row["normalised_value"] == "ada@gmail.com"
+    assert row["identifier_value"] == hmac.new(KEY, b"ada@gmail.com", hashlib.sha256).hexdigest()
+    assert row["reported_value"] == row["identifier_value"]
 
 
-def test_an_unreadable_value_has_no_hash():
-    values = pa.table(
-        {"identifier_type": ["phone"], "raw_value": ["soon"], "region": pa.nulls(1, pa.string())}
+@pytest.mark.parametrize(("kind", "raw"), [("phone", " Soon"), ("email", "\u200bSOON ")])
+def test_an_unreadable_value_has_no_hash_to_be_linked_by_but_one_to_be_reported_by(kind, raw):
+    row = normalised(kind, raw)
+    assert row["identifier_value"] is None
+    assert row["reported_value"] == hmac.new(KEY, b"soon", hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("region", "phone_region", "normal"),
+    [
+        ("Germany", None, "+49301234567"),
+        (None, "DE", "+49301234567"),
+        ("GB", "DE", "+44301234567"),
+        ("Atlantis", "DE", None),
+        (None, None, None),
+    ],
+)
+def test_the_country_of_the_row_counts_before_that_of_the_shop(region, phone_region, normal):
+    assert normalised("phone", "030 1234567", region, phone_region)["normalised_value"] == normal
+
+
+def test_a_country_of_the_shop_that_is_none_stops():
+    with pytest.raises(ValueError, match="The var phone_region is 'XX'"):
+        normalised("phone", "030 1234567", None, "XX")
+
+
+def test_domains_are_for_addresses_and_digits_for_numbers():
+    address, number = (
+        normalised("email", "ada@m.shop.example"),
+        normalised("phone", "+49 30 1234567"),
     )
-    assert contact_values.normalise(values, KEY)["identifier_value"].to_pylist() == [None]
+    assert (address["domains"], address["digits"]) == ("m.shop.example shop.example", None)
+    assert (number["domains"], number["digits"]) == (None, "301234567")
 
 
 def test_without_values_the_table_is_typed():
-    assert (
-        contact_values.normalise(contact_values.SCHEMA.empty_table(), KEY).schema
-        == contact_values.SCHEMA
-    )
+    empty = contact_values.normalise(contact_values.SCHEMA.empty_table(), KEY, PROVIDERS)
+    assert empty.schema == contact_values.SCHEMA
+
+
+def test_only_gmail_has_another_domain():
+    merged = {
+        row["domain"] for row in PROVIDERS.to_pylist() if row["domain"] != row["canonical_domain"]
+    }
+    assert merged == {"googlemail.com"}
+
+
+@pytest.mark.parametrize("name", ["refused_emails", "refused_ids", "disposable_domains"])
+def test_what_is_refused_is_listed_in_the_form_it_is_compared_in(name):
+    lines = contact_values.PROVIDERS_FILE.with_name(f"{name}.csv").read_text().splitlines()
+    assert [line for line in lines if line != line.strip().lower()] == []
+
+
+def test_no_mailbox_provider_is_called_disposable():
+    disposable = contact_values.PROVIDERS_FILE.with_name("disposable_domains.csv").read_text()
+    assert not {row["domain"] for row in PROVIDERS.to_pylist()} & set(re.split(r"\s", disposable))
 
 
 def test_only_duckdb_may_go_without_a_key_of_its_own(monkeypatch):
