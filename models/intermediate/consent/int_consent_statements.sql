@@ -44,6 +44,8 @@ left join contact_values
     on
         subjects.subject_type = contact_values.identifier_type
         and subjects.subject_value = contact_values.raw_value
+        and subjects.occurred_at >= contact_values.valid_from
+        and subjects.occurred_at < contact_values.valid_to
 union all
 select
     'esp_events' as source_name,
