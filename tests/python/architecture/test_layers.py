@@ -162,6 +162,7 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
     assert readers == {
         "int_customer_attributes",
         "int_shared_identifiers",
+        "int_unlinked_denials",
         "int_usable_links",
         "int_identifiers",
         "int_orders",
