@@ -1,6 +1,6 @@
--- Grain: one row per customer, purpose and moment at which what holds was stated, or ended by itself:
--- it holds from after stated_at up to and including next_stated_at. A statement counts only before
--- the moment asked.
+-- Grain: one row per customer, purpose and moment at which what holds was stated, or at which a
+-- grant ended by itself: it holds from after stated_at up to and including next_stated_at. A
+-- statement counts only before the moment asked.
 with
 
 statements as (

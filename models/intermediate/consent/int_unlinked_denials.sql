@@ -1,5 +1,5 @@
--- Grain: one row per denial by an address or number that stands for no one person, and customer whose
--- rows carry that value: it binds every bearer, while a grant by it binds nobody.
+-- Grain: one row per denial by an address or number that stands for no one person, and customer
+-- whose rows carry that value: it binds every bearer, while a grant by it binds nobody.
 {% set ids = ['contact_id', 'shop_customer_id', 'subscriber_id', 'anonymous_id'] -%}
 with
 

@@ -1,12 +1,13 @@
--- Grain: one row per customer with what its best source says that points at nobody, and which source
--- that is.
+-- Grain: one row per customer with what its best source says that points at nobody, and which
+-- source that is.
 select
     customer_id,
-    {% for attribute in ['country', 'timezone', 'language'] -%}
-    max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
-    max(case when attribute = '{{ attribute }}' then table_name end)
-        as {{ attribute }}_source{{ ',' if not loop.last }}
-    {% endfor %}
+    max(case when attribute = 'country' then value end) as country,
+    max(case when attribute = 'country' then table_name end) as country_source,
+    max(case when attribute = 'timezone' then value end) as timezone,
+    max(case when attribute = 'timezone' then table_name end) as timezone_source,
+    max(case when attribute = 'language' then value end) as language,
+    max(case when attribute = 'language' then table_name end) as language_source
 from {{ ref('int_golden_attributes') }}
 where attribute in ('country', 'timezone', 'language')
 group by 1
