@@ -2,12 +2,14 @@
 with
 
 purposes as (
-    {% for purpose, default in [
-        ('email_marketing', 'subscriber_status'), ('sms_marketing', 'denied'),
-        ('push_marketing', 'denied'), ('advertising', 'denied'), ('profiling', 'granted'),
+    {% for purpose, channel, default in [
+        ('email_marketing', 'email', 'subscriber_status'), ('sms_marketing', 'sms', 'denied'),
+        ('push_marketing', 'push', 'denied'), ('advertising', 'ads', 'denied'),
+        ('profiling', 'all', 'granted'),
     ] -%}
     select
         '{{ purpose }}' as purpose,
+        '{{ channel }}' as channel,
         '{{ var("consent_unmanaged").get(purpose, default) }}' as unmanaged_rule
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -24,6 +26,7 @@ first_statements as (
 
 select
     purposes.purpose,
+    purposes.channel,
     purposes.unmanaged_rule,
     first_statements.managed_from
 from purposes

@@ -35,6 +35,7 @@ judged as (
         customers.customer_id,
         purposes.purpose,
         case
+            when current_consents.is_final then false
             when purposes.managed_from is not null then coalesce(current_consents.is_granted, false)
             when purposes.unmanaged_rule = 'subscriber_status'
                 then subscribed_customers.customer_id is not null

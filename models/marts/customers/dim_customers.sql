@@ -27,7 +27,11 @@ rfm as (
 select
     customers.customer_id,
     attributes.country,
+    attributes.country_source,
     attributes.timezone,
+    attributes.timezone_source,
+    attributes.language,
+    attributes.language_source,
     case
         when not customers.is_known then 'anonymous'
         when orders.customer_id is null then 'prospect'

@@ -77,17 +77,24 @@ findings as (
     where original_net_revenue is null
     union all
     select
-        'consent_events',
+        statements.source_name,
         'subject_value',
         'unknown_subject',
         count(*)
     from {{ ref('int_consent_statements') }} as statements
     where
-        source_name = 'consent_events'
+        statements.source_name != 'esp_events'
         and not exists (
             select 1 from {{ ref('int_identifiers') }} as identifiers
             where statements.identifier_key = identifiers.identifier_key
         )
+        and not exists (
+            select 1 from {{ ref('int_unlinked_denials') }} as denials
+            where
+                statements.source_name = denials.source_name
+                and statements.statement_id = denials.statement_id
+        )
+    group by 1
     union all
     select
         'shop_products',

@@ -1,7 +1,10 @@
 """DESIGN's table of layers, proven over dbt's manifest."""
 
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 from builds import ROOT
 
@@ -157,9 +160,12 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         if m["schema"] not in ("pii", "staging", "raw")
         and any(by_id[p]["schema"] == "pii" for p in m["depends_on"]["nodes"] if p in by_id)
     }
-    # Each of these was read through: it selects keys and hashes alone.
+    # Each of these was read through: it selects keys and hashes alone, int_customer_attributes
+    # countries, time zones and languages.
     assert readers == {
+        "int_customer_attributes",
         "int_shared_identifiers",
+        "int_unlinked_denials",
         "int_usable_links",
         "int_identifiers",
         "int_orders",
@@ -174,6 +180,78 @@ def test_every_feature_of_customers_comes_through_the_one_door(manifest):
     assert [
         n for n in customer_features if "model.personalization.feat_spine" not in by_name[n]
     ] == []
+
+
+@pytest.fixture(scope="module")
+def columns(shop) -> dict[str, set[str]]:
+    """Columns of every model of the small shop's warehouse, by name."""
+    with duckdb.connect(str(shop.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_name, column_name from information_schema.columns"
+        ).fetchall()
+    found = defaultdict(set)
+    for table, column in rows:
+        found[table].add(column)
+    return found
+
+
+def reach(manifest: dict) -> dict[str, set[str]]:
+    """Names of all that a model reads, directly or through others, by its name."""
+    by_id = {m["unique_id"]: m for m in models(manifest)}
+
+    @cache
+    def above(unique_id: str) -> frozenset[str]:
+        parents = [p for p in by_id[unique_id]["depends_on"]["nodes"] if p in by_id]
+        return frozenset(by_id[p]["name"] for p in parents).union(*map(above, parents))
+
+    return {m["name"]: set(above(m["unique_id"])) for m in by_id.values()}
+
+
+def test_whatever_is_learned_of_a_customer_comes_through_the_one_door(manifest, columns):
+    ancestors = reach(manifest)
+    learned = [
+        name
+        for name in ancestors
+        if name.startswith(("ml_", "feat_customer_")) and "customer_id" in columns[name]
+    ]
+    assert len(learned) >= 6
+    assert [name for name in learned if "feat_spine" not in ancestors[name]] == []
+
+
+def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
+    names = {m["unique_id"]: m["name"] for m in models(manifest)}
+    maps = {"int_customers", "int_identifier_customers"}
+    readers = {
+        m["name"]
+        for m in models(manifest)
+        if m["name"].startswith(("ml_", "feat_"))
+        and maps & {names.get(parent) for parent in m["depends_on"]["nodes"]}
+    }
+    # The door itself; three that join facts to customers of the spine; one that counts buyers of a
+    # product and has no customers; one that gives popular products to whoever the door refuses.
+    assert readers == {
+        "feat_spine",
+        "feat_customer_rfm",
+        "ml_customer_purchases",
+        "ml_recommendation_labels",
+        "ml_candidate_products",
+        "ml_recommendations_popular",
+    }
+
+
+def test_subscribers_reach_senders_through_the_one_door(manifest, columns):
+    names = {m["unique_id"]: m["name"] for m in models(manifest)}
+    senders = {
+        m["name"]: {names[p] for p in m["depends_on"]["nodes"] if p in names}
+        for m in models(manifest)
+        if layer(m) == "activation"
+    }
+    assert len(senders) >= 3
+    sources = {
+        name: {p for p in parents if "subscriber_id" in columns[p] and p not in senders}
+        for name, parents in senders.items()
+    }
+    assert sources == {name: {"int_mailable"} for name in senders}
 
 
 @pytest.mark.parametrize(
