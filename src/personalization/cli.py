@@ -106,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_stories)
 
     command = commands.add_parser(
+        "explain-identity", help="why are these one person? link, source row, date, rule"
+    )
+    command.add_argument("identifier", help="an id, address or number, or type:value")
+    command.set_defaults(run=_explain_identity)
+
+    command = commands.add_parser(
         "score", help="score published lists on what was bought after as_of"
     )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -218,6 +224,12 @@ def _stories(arguments: argparse.Namespace) -> None:
     from personalization.warehouse.story import stories
 
     print(stories(places_from_environment().warehouse, arguments.customers), end="")
+
+
+def _explain_identity(arguments: argparse.Namespace) -> None:
+    from personalization.identity.explaining import explain
+
+    print("\n".join(explain(places_from_environment().warehouse, arguments.identifier)))
 
 
 def _score(arguments: argparse.Namespace) -> None:
