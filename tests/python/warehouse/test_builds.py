@@ -128,3 +128,11 @@ def test_a_var_that_is_no_number_above_zero_is_named(tmp_path, name):
     build = run_build(tmp_path, DBT_ARGS=f"--vars '{{{name}: 0}}'")
     assert build.status == 1
     assert f"The var {name} is '0'; give a number above 0" in build.output
+
+
+@pytest.mark.parametrize("country", ["Germany", "XX"])
+def test_a_country_of_phones_that_is_none_is_named(tmp_path, country):
+    arguments = f"--select +int_contact_values_normalised --vars '{{phone_region: {country}}}'"
+    build = run_build(tmp_path, DBT_ARGS=arguments)
+    assert build.status == 1
+    assert f"The var phone_region is '{country}'; give a two-letter country" in build.output
