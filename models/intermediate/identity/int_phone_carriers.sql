@@ -1,5 +1,3 @@
-{{ config(schema='pii') }}
-
 -- Grain: one row per phone and person, as references and e-mails know them, whose rows carry it.
 select
     links.phone_key,

@@ -1,4 +1,4 @@
-"""Why are these one person? The path of evidence from one identifier to all others of a customer."""
+"""Why are these one person? The path of evidence from one identifier to all of a customer's."""
 
 from collections import deque
 from pathlib import Path
@@ -131,9 +131,7 @@ def hashes(value: str) -> list[str]:
     return [text for text in read["reported_value"].to_pylist() if text is not None]
 
 
-def paths(
-    connection: duckdb.DuckDBPyConnection, start: Identifier, customer: str
-) -> list[Link]:
+def paths(connection: duckdb.DuckDBPyConnection, start: Identifier, customer: str) -> list[Link]:
     """Return a link for every further identifier of a customer, nearest to the start first."""
     identifiers = {
         key: Identifier(key, kind, value)
