@@ -25,21 +25,35 @@ phones as (
     from links
     where phone_key is not null
     group by 1
+),
+
+shared as (
+    select
+        identifier_key,
+        'shared_mailbox' as reason
+    from mailboxes
+    where account_count > {{ var('max_accounts_per_email') }}
+    union all
+    select
+        identifier_key,
+        'shared_phone' as reason
+    from phones
+    where
+        account_count > 1
+        or contact_count > 1
+        or first_name_count > 1
+        or last_name_count > 1
+        or email_count > {{ var('max_emails_per_phone') }}
+    -- What was shared beyond a cap with somebody who is erased links the others as little as before.
+    union all
+    select
+        identifier_key,
+        'too_many_with_the_erased' as reason
+    from {{ ref('int_erased_hubs') }}
 )
 
 select
     identifier_key,
-    'shared_mailbox' as reason
-from mailboxes
-where account_count > {{ var('max_accounts_per_email') }}
-union all
-select
-    identifier_key,
-    'shared_phone' as reason
-from phones
-where
-    account_count > 1
-    or contact_count > 1
-    or first_name_count > 1
-    or last_name_count > 1
-    or email_count > {{ var('max_emails_per_phone') }}
+    min(reason) as reason
+from shared
+group by 1
