@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from personalization.warehouse.build import build, moment
+from personalization.warehouse.build import build, erase, moment
 from personalization.warehouse.causes import OUTSIDE, cause_of
 from personalization.warehouse.places import (
     BuildError,
@@ -42,6 +42,11 @@ def _parser() -> argparse.ArgumentParser:
         "build", help="dbt build, then publication (what make build runs)"
     )
     command.set_defaults(run=lambda _: build())
+
+    command = commands.add_parser(
+        "erase", help="carry out erasure requests (the first step of build), without a build"
+    )
+    command.set_defaults(run=lambda _: erase())
 
     command = commands.add_parser("load", help="write a public data set as raw tables")
     command.add_argument("data_set", choices=["complete-journey"])
