@@ -57,6 +57,8 @@
     mail events follow what they belong to, at any time; so does the request itself. -#}
 {% macro erased_by(table_name, row, follows=none) -%}
     {%- set own_marks = [] -%}
+    {#- Copies of a request that lack its id are known by its moment. -#}
+    {%- set later = '>' if record_columns(table_name) | selectattr('identifies', 'equalto', 'request_id') | list else '>=' -%}
     {%- if not erasable_columns(table_name) -%}
         {{ return('cast(null as varchar)') }}
     {%- endif -%}
@@ -69,7 +71,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for column in raw_columns(table_name) if column.get('happened') and person_columns(table_name) %}
-        when {{ row }}.{{ column.name }} >= {{ first_mark(table_name, row, own_marks, 'erased_until') }} then null
+        when {{ row }}.{{ column.name }} {{ later }} {{ first_mark(table_name, row, own_marks, 'erased_until') }} then null
         else {{ first_mark(table_name, row, own_marks, 'erased_by') }}
     {%- endfor %}
     end
