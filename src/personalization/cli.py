@@ -73,13 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
     )
-    command.add_argument("what", choices=["as-of", "delivery", "faults"])
+    command.add_argument("what", choices=["as-of", "delivery", "faults", "erasure"])
     command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
     command.add_argument(
         "--moment", action="append", help="as-of: moment to prove, once or more (default: two)"
     )
     command.add_argument(
         "--kills", type=int, default=20, help="faults: how often a build is killed"
+    )
+    command.add_argument(
+        "--share", type=float, default=0.01, help="erasure: share of the people who ask for it"
     )
     command.set_defaults(run=_prove)
 
@@ -164,7 +167,7 @@ def _picture(arguments: argparse.Namespace) -> None:
 
 
 def _prove(arguments: argparse.Namespace) -> None:
-    from personalization.provers import as_of, delivery, faults
+    from personalization.provers import as_of, delivery, erasure, faults
 
     raw_data = arguments.raw_data or raw_data_from_environment()
     check_raw_data(raw_data)
@@ -178,6 +181,9 @@ def _prove(arguments: argparse.Namespace) -> None:
         ]
     elif arguments.what == "delivery":
         broken = [v.claim for v in delivery.prove(raw_data, folder) if not v.holds]
+    elif arguments.what == "erasure":
+        proven = erasure.prove(raw_data, folder, arguments.share)
+        broken = [v.claim for v in proven if not v.holds]
     else:
         proven = faults.prove(raw_data, folder, arguments.kills)
         broken = [v.claim for v in proven if not v.holds]

@@ -16,8 +16,8 @@ from personalization.warehouse.places import memory_limit, spill_folder
 # A version that older DuckDB readers open.
 STORAGE_VERSION = "v1.4.0"
 
-# The column that dates a row of each state table, so that a replay sees what was known then. Whoever
-# was erased comes back in no replay.
+# The column that dates a row of each state table, so that a replay sees what was known then.
+# Whoever was erased comes back in no replay.
 STATE_TIMES = {
     "int_loads": "as_of",
     "int_customer_assignments": "assigned_as_of",

@@ -190,7 +190,10 @@ def _requests(raw_data: Path, as_of: datetime | None) -> set[str]:
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for file in sorted(
-            [*raw_data.glob("privacy_requests.parquet"), *raw_data.glob("privacy_requests/*.parquet")]
+            [
+                *raw_data.glob("privacy_requests.parquet"),
+                *raw_data.glob("privacy_requests/*.parquet"),
+            ]
         ):
             landed = connection.sql(f"from read_parquet({quoted(file)}, binary_as_string = true)")
             if not {"request_id", "request_type", "requested_at"} <= set(landed.columns):

@@ -1,6 +1,7 @@
 """Keyed hashes as functions of DuckDB: the key stays in this process and enters no SQL."""
 
 import atexit
+import itertools
 
 import duckdb
 import pyarrow as pa
@@ -27,15 +28,18 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     def contact_hash(
         types: pa.ChunkedArray, values: pa.ChunkedArray, regions: pa.ChunkedArray
     ) -> pa.Array:
-        rows = list(zip(types.to_pylist(), values.to_pylist(), regions.to_pylist(), strict=True))
-        guessed = [t or ("email" if v and "@" in v else "phone") for t, v, _ in rows]
-        is_read = [t in _CONTACTS and v is not None for t, (_, v, _) in zip(guessed, rows)]
-        given = pa.table(
-            {
-                "identifier_type": [t for t, read in zip(guessed, is_read) if read],
-                "raw_value": [v for (_, v, _), read in zip(rows, is_read) if read],
-                "region": [r for (_, _, r), read in zip(rows, is_read) if read],
-            },
+        rows = [
+            (kind or ("email" if value and "@" in value else "phone"), value, region)
+            for kind, value, region in zip(
+                types.to_pylist(), values.to_pylist(), regions.to_pylist(), strict=True
+            )
+        ]
+        is_read = [kind in _CONTACTS and value is not None for kind, value, _ in rows]
+        given = pa.Table.from_pylist(
+            [
+                {"identifier_type": kind, "raw_value": value, "region": region}
+                for kind, value, region in itertools.compress(rows, is_read)
+            ],
             pa.schema([(name, pa.string()) for name in ("identifier_type", "raw_value", "region")]),
         )
         hashes = iter(contact_values.normalise(given, key)["identifier_value"].to_pylist())
