@@ -29,3 +29,9 @@
         ) then {{ identifier_key("'" ~ column ~ "'", 'records.' ~ column) }}
     end
 {%- endmacro %}
+
+
+{#- Whether an identifier was refused for the number of people that use it. -#}
+{% macro is_refused_by_a_cap(reason) -%}
+    ({{ reason }} = 'shared_mailbox' or {{ reason }} like 'too_many_%')
+{%- endmacro %}

@@ -8,26 +8,30 @@
 {%- endmacro %}
 
 
-{#- The last steps of a base model: of several fit deliveries of a key the latest counts. Only fit rows
-    compete, so an unreadable delivery never costs the record. -#}
-{% macro latest_delivery(table_name, from) -%}
+{#- The last steps of a base model: an erased person's rows are emptied, and of several fit deliveries
+    of a key the latest counts. Only fit rows compete, so an unreadable delivery never costs the record.
+    follows : the base model of what the rows belong to, with which they are erased. -#}
+{% macro latest_delivery(table_name, from, follows=none) -%}
 {%- set meta = raw_table_meta(table_name) -%}
 {%- set key = meta.get('key', []) -%}
-,
+{%- set is_erasable = erasable_columns(table_name) or not execute -%}
+{{ erasure_marks(table_name, follows) if is_erasable }},
 
 digested as (
     select
-        *,
-        {{ row_digest(table_name) }} as row_digest
+        {{ from }}.*,
+        {{ erased_by(table_name, from, follows) }} as erased_by,
+        {{ row_digest(table_name) }} as content_digest
     from {{ from }}
+    {{- erasure_joins(table_name, from) }}
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by {{ key | join(', ') }}, own_reason is null
-            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, row_digest
+            partition by {{ key | join(', ') }}, own_reason is null and erased_by is null
+            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, content_digest
         ) as delivery_rank
     from digested
 ),
@@ -35,26 +39,35 @@ ranked as (
 decided as (
     select
         *,
-        coalesce(own_reason, case when delivery_rank > 1 then 'duplicate_delivery' end) as rejection_reason
+        case
+            when erased_by is not null then 'erased'
+            when own_reason is not null then own_reason
+            when delivery_rank > 1 then 'duplicate_delivery'
+        end as rejection_reason
     from ranked
 )
 
 select
     {%- for column in raw_columns(table_name) %}
-    {{ column.name }},
+    case when erased_by is null then {{ column.name }} end as {{ column.name }},
     {%- endfor %}
     _loaded_at,
     rejection_reason,
-    row_digest,
+    erased_by,
+    -- Whoever has a row in mind could make its digest and look it up; not so with the key.
+    case when erased_by is null then content_digest else {{ keyed_hash('content_digest') }} end as row_digest,
+    {%- for column in record_columns(table_name) if [column.name] == key %}
+    case when erased_by is not null then {{ keyed_hash(column.name) }} end as erased_key,
+    {%- endfor %}
     {%- set conditions = [] -%}
     {%- for reason, column, condition in refusals(table_name) -%}
         {%- do conditions.append((column, condition)) -%}
     {%- endfor %}
     case
         when rejection_reason = 'duplicate_delivery' then '{{ key | join(", ") }}'
-        when rejection_reason is not null then {{ column_names_where(conditions) }}
+        when rejection_reason != 'erased' then {{ column_names_where(conditions) }}
     end as offending_columns,
-    {{ column_names_where(unreadable_conditions(table_name)) }} as unreadable_columns,
-    case when rejection_reason is not null then {{ row_json('landed') }} end as payload
+    case when erased_by is null then {{ column_names_where(unreadable_conditions(table_name)) }} end as unreadable_columns,
+    case when rejection_reason != 'erased' then {{ row_json('landed') }} end as payload
 from decided
 {%- endmacro %}

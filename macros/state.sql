@@ -1,3 +1,17 @@
+{#- On-run-start: the table of erasures stands before any is executed, for base models to read. What
+    is in it was written by `personalization erase`. -#}
+{% macro make_erasures() -%}
+    {%- if execute -%}
+        {%- do run_query('create schema if not exists state') -%}
+        {%- do run_query(
+            'create table if not exists state.int_erasures (request_id varchar, role varchar, '
+            ~ 'identifier_type varchar, identifier_hash varchar, hub_key bigint, '
+            ~ 'erased_until timestamp, resolved_at timestamp)'
+        ) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- On-run-start: a state that an older version wrote gets the shape that this one reads. Loads had no
     number of their build; contents of one file and moment are numbered in the order of their hashes,
     since which of them came first is not known; moves of customers had no reason. -#}

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from personalization.warehouse.build import build, moment
+from personalization.warehouse.build import build, erase, moment
 from personalization.warehouse.causes import OUTSIDE, cause_of
 from personalization.warehouse.places import (
     BuildError,
@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=lambda _: build())
 
+    command = commands.add_parser(
+        "erase", help="carry out erasure requests (the first step of build), without a build"
+    )
+    command.set_defaults(run=lambda _: erase())
+
     command = commands.add_parser("load", help="write a public data set as raw tables")
     command.add_argument("data_set", choices=["complete-journey"])
     command.add_argument("--out", type=Path, required=True, help="folder of the raw tables")
@@ -71,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
     )
-    command.add_argument("what", choices=["as-of", "delivery", "faults", "identity"])
+    command.add_argument("what", choices=["as-of", "delivery", "faults", "identity", "erasure"])
     command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
     command.add_argument(
         "--moment", action="append", help="as-of: moment to prove, once or more (default: two)"
@@ -81,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--customers", type=int, default=2000, help="identity: people, 1 or more")
     command.add_argument("--seed", type=int, default=1, help="identity: another seed, other people")
+    command.add_argument(
+        "--share", type=float, default=0.01, help="erasure: share of the people who ask for it"
+    )
     command.set_defaults(run=_prove)
 
     command = commands.add_parser(
@@ -170,7 +178,7 @@ def _picture(arguments: argparse.Namespace) -> None:
 
 
 def _prove(arguments: argparse.Namespace) -> None:
-    from personalization.provers import as_of, delivery, faults, identity
+    from personalization.provers import as_of, delivery, erasure, faults, identity
 
     folder = Path("var/prove") / arguments.what
     if arguments.what == "identity":
@@ -190,6 +198,9 @@ def _prove(arguments: argparse.Namespace) -> None:
         ]
     elif arguments.what == "delivery":
         broken = [v.claim for v in delivery.prove(raw_data, folder) if not v.holds]
+    elif arguments.what == "erasure":
+        proven = erasure.prove(raw_data, folder, arguments.share)
+        broken = [v.claim for v in proven if not v.holds]
     else:
         proven = faults.prove(raw_data, folder, arguments.kills)
         broken = [v.claim for v in proven if not v.holds]

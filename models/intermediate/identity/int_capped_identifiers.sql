@@ -19,7 +19,7 @@ links as (
 counted as (
     {% for type, carried_type in [
         ('email', 'shop_customer_id'), ('email', 'contact_id'), ('email', 'subscriber_id'),
-        ('phone', 'shop_customer_id'), ('phone', 'contact_id'), ('phone', 'email'),
+        ('phone', 'email'),
         ('shop_customer_id', 'email'), ('shop_customer_id', 'phone'),
         ('shop_customer_id', 'subscriber_id'), ('contact_id', 'email'),
         ('contact_id', 'shop_customer_id'), ('contact_id', 'subscriber_id'),
@@ -47,3 +47,11 @@ inner join {{ ref('identity_caps') }} as caps
         counted.identifier_type = caps.identifier_type
         and counted.carried_type = caps.carried_type
 where counted.carried_count > caps.at_most
+union all
+-- What an erased person shared with others beyond a cap links the others as little as before.
+select
+    identifier_type,
+    identifier_key,
+    'erased_identifier',
+    0
+from {{ ref('int_erased_hubs') }}

@@ -41,11 +41,6 @@ refused as (
     where reason = 'recycled_mailbox'
     union all
     select
-        identifier_key,
-        'too_many_' || carried_type || 's'
-    from {{ ref('int_capped_identifiers') }}
-    union all
-    select
         device_key,
         'shared_device'
     from {{ ref('int_device_users') }}

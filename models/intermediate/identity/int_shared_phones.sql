@@ -13,7 +13,15 @@ carriers as (
         )
 ),
 
--- Of those who gave one number in one row each, names alone can tell two people apart.
+-- A number in the rows of two accounts or two contacts is shared, whoever they are.
+crowded as (
+    select phone_key
+    from {{ ref('int_email_links') }}
+    where phone_key is not null
+    group by 1
+    having count(distinct account_key) > 1 or count(distinct contact_key) > 1
+),
+
 several as (
     {{ groups_of_several_people('carriers') }}
 )
@@ -22,6 +30,11 @@ select
     group_key as identifier_key,
     'shared_phone' as reason
 from several
+union
+select
+    phone_key,
+    'shared_phone'
+from crowded
 union
 select
     identifier_key,

@@ -72,7 +72,8 @@ def _base_models(whole: Build) -> dict[str, str]:
     judges = {}
     for node in manifest(whole.warehouse)["nodes"].values():
         if node["resource_type"] == "model" and node["name"].startswith("base_"):
-            [source] = [n for n in node["depends_on"]["nodes"] if n.startswith("source.")]
+            sources = node["depends_on"]["nodes"]
+            [source] = [n for n in sources if n.startswith("source.personalization.raw.")]
             judges[source.split(".")[-1]] = f"staging.{node['alias']}"
     return judges
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from personalization.landing.files import unreadable_files
-from personalization.warehouse import copies
+from personalization.warehouse import copies, erasure
 from personalization.warehouse.causes import OUTSIDE, cause_of
 from personalization.warehouse.dbt import mart_comments, mart_keys, run_dbt
 from personalization.warehouse.locks import check_closed, only_build_of
@@ -45,21 +45,19 @@ def build_moment(
     run: Callable[..., None] = run_dbt,
 ) -> None:
     """Build and publish one moment: in the warehouse, or beside it if a newer one was built."""
-    for file in (places.warehouse, places.marts, places.state_export):
-        copies.clear_leftovers(file)
-    if not places.warehouse.exists() and places.state_export.exists():
-        print(f"Restoring the state from {places.state_export}")
-        copies.copy_state(places.state_export, places.warehouse)
-    copies.give_back_state(places.warehouse)
+    make_ready(places)
     newest = copies.newest_as_of(places.warehouse)
-    if as_of is not None and newest is not None and as_of < newest:
+    if is_replay(as_of, newest):
         replay(places, as_of, newest, lock)
         return
     check_closed(places.warehouse)
+    # Before the state is put aside: what was erased stays erased, whatever becomes of the build.
+    erasure.erase(places.raw_data, places.warehouse, as_of, lock)
     shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)
     copies.put_state_aside(places.warehouse)
     try:
         run(places.raw_data, places.warehouse, as_of, lock)
+        erasure.rewrite_if_needed(places.warehouse)
         with (
             copies.state_copied(places.warehouse, places.state_export),
             published(places.warehouse, places.marts) as counts,
@@ -73,6 +71,40 @@ def build_moment(
             copies.give_back_state(places.warehouse)
         raise
     say_what_was_built(places, counts)
+
+
+def erase() -> None:
+    """Carry out the erasure requests in the raw tables, without a build: the next one shows it.
+
+    Raises BuildError if the raw tables can't be read, or for a moment before the newest build.
+    """
+    places = places_from_environment()
+    check_files(places.raw_data)
+    as_of = moment(os.environ.get("AS_OF") or None)
+    with only_build_of(places.warehouse) as lock:
+        make_ready(places)
+        newest = copies.newest_as_of(places.warehouse)
+        if is_replay(as_of, newest):
+            raise BuildError(
+                f"AS_OF={as_of} is before {newest}, the newest build: erase without AS_OF."
+            )
+        check_closed(places.warehouse)
+        erasure.erase(places.raw_data, places.warehouse, as_of, lock)
+
+
+def make_ready(places: Places) -> None:
+    """Clear up what killed builds left, and restore a lost or half-changed state."""
+    for file in (places.warehouse, places.marts, places.state_export):
+        copies.clear_leftovers(file)
+    if not places.warehouse.exists() and places.state_export.exists():
+        print(f"Restoring the state from {places.state_export}")
+        copies.copy_state(places.state_export, places.warehouse)
+    copies.give_back_state(places.warehouse)
+
+
+def is_replay(as_of: datetime | None, newest: datetime | None) -> bool:
+    """Whether a moment is before the newest one that was built."""
+    return as_of is not None and newest is not None and as_of < newest
 
 
 @contextmanager
@@ -105,6 +137,7 @@ def replay(places: Places, as_of: datetime, newest: datetime, lock: TextIO) -> N
     ) as folder:
         scratch = Path(folder) / places.warehouse.name
         copies.copy_state(places.warehouse, scratch, as_of)
+        erasure.erase_in_replay(places.raw_data, scratch, as_of, lock, places.warehouse)
         # The log outlives the scratch folder: an error may point to it.
         run_dbt(places.raw_data, scratch, as_of, lock, dbt_folder(places.warehouse) / "logs")
         if places.marts_given:

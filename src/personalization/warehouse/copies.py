@@ -17,7 +17,12 @@ from personalization.warehouse.places import memory_limit, spill_folder
 STORAGE_VERSION = "v1.4.0"
 
 # The column that dates a row of each state table, so that a replay sees what was known then.
-STATE_TIMES = {"int_loads": "as_of", "int_customer_assignments": "assigned_as_of"}
+# Whoever was erased comes back in no replay.
+STATE_TIMES = {
+    "int_loads": "as_of",
+    "int_customer_assignments": "assigned_as_of",
+    "int_erasures": None,
+}
 
 
 @contextmanager
@@ -41,7 +46,7 @@ def copied(
         with duckdb.connect(config=limits) as connection:
             connection.execute("set timezone = 'UTC'")
             connection.execute("set enable_progress_bar = false")
-            if queries:
+            if source.exists():
                 connection.execute(f"attach {quoted(source)} as source (read_only)")
             connection.execute(
                 f"attach {quoted(fresh)} as target (storage_version '{STORAGE_VERSION}')"
@@ -158,10 +163,20 @@ def state_copied(source: Path, target: Path, as_of: datetime | None = None) -> I
     queries = {}
     for name, time in STATE_TIMES.items():
         if name in there:
-            known = "" if as_of is None else f" where {time} <= timestamp '{as_of}'"
+            known = f" where {time} <= timestamp '{as_of}'" if as_of and time else ""
             queries[f"state.{name}"] = f"select * from source.state.{name}{known} order by all"
     with copied(source, target, queries):
         yield
+
+
+def rewrite(warehouse: Path, afterwards: list[str]) -> None:
+    """Write a warehouse anew: what was deleted from it stays in the bytes of the old file.
+
+    afterwards : statements to run over the new file, the database ``target``.
+    """
+    copy = ["copy from database source to target", *afterwards]
+    with copied(warehouse, warehouse, {}, copy):
+        pass
 
 
 def newest_as_of(warehouse: Path) -> datetime | None:

@@ -26,12 +26,14 @@ def run_dbt(
     lock: TextIO,
     logs: Path | None = None,
     program: Sequence[str] = (),
+    only: str | None = None,
 ) -> None:
     """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails.
 
     lock : the open lock of the warehouse; dbt holds it too, and so for as long as it writes.
     logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
     program : what takes dbt's arguments in the place of the command `dbt`.
+    only : build this model and what it needs, without data tests and saying nothing.
     """
     logs = logs or dbt_folder(warehouse) / "logs"
     command = [
@@ -39,7 +41,7 @@ def run_dbt(
         *("--log-format", "json", "build", "--profiles-dir", "profiles"),
         # Unit tests judge the code, not the data; `make test` runs them.
         *("--exclude-resource-type", "unit_test"),
-        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of),
+        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of, only),
         # Publication reads the manifest of this very run.
         *("--write-json", "--target-path", str(dbt_folder(warehouse) / "target")),
         *("--log-path", str(logs), "--log-format-file", "debug"),
@@ -56,16 +58,18 @@ def run_dbt(
     ) as dbt:
         try:
             for line in dbt.stdout:
-                follow(line, errors, others)
+                follow(line, errors, others, is_silent=only is not None)
         except BaseException:
             dbt.terminate()
             raise
-    progress_line("")
+    if only is None:
+        progress_line("")
     if dbt.returncode != 0:
         raise BuildError(
             failure(dbt.returncode, errors, others, logs / "dbt.log", warehouse.parent)
         )
-    print("".join(others), end="")
+    if only is None:
+        print("".join(others), end="")
 
 
 def failure(status: int, errors: list[str], others: list[str], log: Path, folder: Path) -> str:
@@ -89,8 +93,10 @@ def failure(status: int, errors: list[str], others: list[str], log: Path, folder
     return cause_of("".join(others), folder) or f"{last}; see {log}"
 
 
-def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
+def dbt_arguments(given: str, as_of: datetime | None, only: str | None = None) -> list[str]:
     """Return DBT_ARGS as a list, the moment among its vars: of two --vars dbt would drop one.
+
+    only : a model to build alone with what it needs; of DBT_ARGS the vars alone then hold.
 
     Raises BuildError if the given vars are no mapping, or name as_of when AS_OF does too.
     """
@@ -107,10 +113,12 @@ def dbt_arguments(given: str, as_of: datetime | None) -> list[str]:
         if "as_of" in variables:
             raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")
         variables["as_of"] = as_of.isoformat(" ")
+    if only is not None:
+        others = ["--select", f"+{only}", "--exclude-resource-type", "test"]
     return ["--vars", json.dumps(variables, default=str), *others] if variables else others
 
 
-def follow(line: str, errors: list[str], others: list[str]) -> None:
+def follow(line: str, errors: list[str], others: list[str], is_silent: bool = False) -> None:
     """Take one line of dbt's log: show progress and messages, keep errors and what is no event."""
     try:
         event = json.loads(line)
@@ -122,6 +130,8 @@ def follow(line: str, errors: list[str], others: list[str]) -> None:
         # Where in a macro it was raised says nothing to who gave the data.
         lines = [x for x in info["msg"].strip().splitlines() if not x.lstrip().startswith("> ")]
         errors.append("\n".join(lines).strip())
+    elif is_silent:
+        return
     elif info["name"] == "JinjaLogInfo":
         progress_line("")
         print(info["msg"], flush=True)

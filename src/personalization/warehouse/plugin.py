@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from personalization.identity.contact_values import key_from_environment
+from personalization.warehouse import hashes
 from personalization.warehouse.places import (
     BuildError,
     check_raw_data,
@@ -25,3 +28,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
         if self.creds is not None and self.creds.path != ":memory:":
             Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Give dbt's SQL the keyed hashes that erasures are known by."""
+        hashes.register(conn, key_from_environment("duckdb"))

@@ -15,4 +15,4 @@ judged as (
     from typed
 )
 
-{{ latest_delivery('esp_events', from='judged') }}
+{{ latest_delivery('esp_events', from='judged', follows=ref('base_esp__sends')) }}

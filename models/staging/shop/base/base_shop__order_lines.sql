@@ -15,4 +15,4 @@ judged as (
     from typed
 )
 
-{{ latest_delivery('shop_order_lines', from='judged') }}
+{{ latest_delivery('shop_order_lines', from='judged', follows=ref('base_shop__orders')) }}

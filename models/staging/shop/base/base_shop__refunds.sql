@@ -15,4 +15,4 @@ judged as (
     from typed
 )
 
-{{ latest_delivery('shop_refunds', from='judged') }}
+{{ latest_delivery('shop_refunds', from='judged', follows=ref('base_shop__orders')) }}

@@ -1,0 +1,81 @@
+{#- CTEs: for each identifying column of a raw table the values in it that erasures speak of. Only
+    distinct values are hashed, and nothing is read or hashed while nobody is erased.
+    follows : the base model of what the rows belong to. -#}
+{% macro erasure_marks(table_name, follows=none) -%}
+,
+
+erasures as (
+    select * from {{ source('state', 'int_erasures') }}
+),
+
+any_erasure as (
+    select 1 as is_any from erasures
+    limit 1
+)
+{%- for column in erasable_columns(table_name) %}
+{%- set region = phone_region(table_name) if column.identifies == 'phone' else 'cast(null as varchar)' %},
+
+{{ column.name }}_values as (
+    select distinct
+        {{ type_of_identifier(table_name, column) }} as identifier_type,
+        {{ trimmed('landed.' ~ column.name) }} as raw_value,
+        {{ region }} as region
+    from {{ source('raw', table_name) }} as landed
+    cross join any_erasure
+),
+
+{{ column.name }}_hashes as (
+    select
+        *,
+        {{ identifier_hash('identifier_type', 'raw_value', 'region', column.identifies) }} as identifier_hash
+    from {{ column.name }}_values
+    where raw_value is not null
+),
+
+{{ column.name }}_marks as (
+    select
+        hashes.identifier_type,
+        hashes.raw_value,
+        hashes.region,
+        max(case when erasures.role in ('shared', 'nobody') then 1 else 0 end) as means_nobody,
+        max(erasures.erased_until) as erased_until,
+        min(case when erasures.role in ('request', 'erased') then erasures.request_id end) as erased_by
+    from {{ column.name }}_hashes as hashes
+    inner join {{ '(' ~ erased_records(follows, column.name) ~ ')' if follows is not none else 'erasures' }} as erasures
+        on
+            hashes.identifier_hash = erasures.identifier_hash
+            and coalesce(hashes.identifier_type, erasures.identifier_type) = erasures.identifier_type
+    {%- if follows is not none %}
+    -- An order that was delivered anew, as another person's, is not gone.
+    where hashes.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
+    {%- endif %}
+    group by 1, 2, 3
+)
+{%- endfor -%}
+{%- endmacro %}
+
+
+{#- What the rows that follow it may belong to and is gone: refused now, or known to be erased earlier. -#}
+{% macro erased_records(follows, column) -%}
+    select role, request_id, identifier_type, identifier_hash, erased_until from erasures
+    where identifier_type = '{{ column }}'
+    union all
+    select 'erased', erased_by, '{{ column }}', erased_key, null from {{ follows }}
+    where erased_key is not null
+{%- endmacro %}
+
+
+{#- The joins of a base model's rows to their marks. -#}
+{% macro erasure_joins(table_name, row) -%}
+{%- for column in erasable_columns(table_name) %}
+    {%- set marks = column.name ~ '_marks' %}
+    left join {{ marks }}
+        on
+            {{ row }}.{{ column.name }} = {{ marks }}.raw_value
+            {%- if column.identifies == 'subject' %}
+            and {{ row }}.subject_type is not distinct from {{ marks }}.identifier_type
+            {%- elif column.identifies == 'phone' %}
+            and {{ phone_region(table_name, row) }} is not distinct from {{ marks }}.region
+            {%- endif %}
+{%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,207 @@
+"""`personalization erase`: erasure requests become keyed hashes, by which base refuses rows.
+
+A person can be told from raw rows only while they are all there. So the requests are resolved in a
+scratch warehouse in which nobody is erased, and what identifies each person goes into the state of
+the real one. Rows that come later may bring further identifiers of an erased person; therefore all
+requests are resolved again whenever raw files change.
+"""
+
+import hashlib
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+import duckdb
+
+from personalization.warehouse import copies
+from personalization.warehouse.copies import quoted
+from personalization.warehouse.dbt import run_dbt
+from personalization.warehouse.places import dbt_folder
+
+_KEY = "request_id, role, identifier_type, identifier_hash"
+_PASSES = "pii.erasure_passes"
+
+
+class Pass(NamedTuple):
+    """What the requests were last resolved on: raw files, the moment asked for, and the need.
+
+    is_rewritten : whether the file was written anew since then.
+    """
+
+    files: str
+    as_of: str
+    is_rewritten: bool
+
+
+def erase(
+    raw_data: Path, warehouse: Path, as_of: datetime | None, lock: TextIO, logs: Path | None = None
+) -> None:
+    """Resolve what requests before as_of are about, if anything may be new; write it to the state.
+
+    logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
+    """
+    asked, last = _requests(raw_data, as_of), last_pass(warehouse)
+    files = fingerprint(raw_data)
+    if not (asked or erased_requests(warehouse)) or (last and last[:2] == (files, str(as_of))):
+        return
+    resolve(raw_data, warehouse, as_of, lock, logs or dbt_folder(warehouse) / "logs")
+
+
+def erase_in_replay(
+    raw_data: Path, scratch: Path, as_of: datetime, lock: TextIO, warehouse: Path
+) -> None:
+    """Do the same in the scratch warehouse of a replay, unless the newest build knew it all."""
+    asked, last = _requests(raw_data, as_of), last_pass(warehouse)
+    if asked - erased_requests(scratch) or (
+        erased_requests(scratch) and (last is None or last.files != fingerprint(raw_data))
+    ):
+        resolve(raw_data, scratch, as_of, lock, dbt_folder(warehouse) / "logs")
+
+
+def resolve(
+    raw_data: Path, warehouse: Path, as_of: datetime | None, lock: TextIO, logs: Path
+) -> None:
+    """Find in a scratch warehouse what identifies those who asked; write it to the state."""
+    files = fingerprint(raw_data)
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=warehouse.parent, prefix=copies.fresh_prefix(warehouse)
+    ) as folder:
+        scratch = Path(folder) / warehouse.name
+        if "int_erasures" in copies.tables(warehouse, "state"):
+            hubs = "select * from source.state.int_erasures where role = 'shared'"
+            with copies.copied(warehouse, scratch, {"state.int_erasures": hubs}):
+                pass
+        run_dbt(raw_data, scratch, as_of, lock, logs, only="int_erasure_targets")
+        _write(scratch, warehouse, Pass(files, str(as_of), is_rewritten=False))
+
+
+def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
+    """Add what is new to the state, forget the customers it was assigned, and say so."""
+    kind = "" if warehouse.exists() else f" (storage_version '{copies.STORAGE_VERSION}')"
+    known = erased_requests(warehouse)
+    has_assignments = "int_customer_assignments" in copies.tables(warehouse, "state")
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {quoted(scratch)} as scratch (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse{kind}")
+        connection.execute("use warehouse")
+        connection.execute("begin")
+        connection.execute("create schema if not exists state")
+        connection.execute(
+            "create table if not exists state.int_erasures as "
+            "from scratch.state.int_erasures where false"
+        )
+        connection.execute(
+            "create temp table targets as select *, "
+            f"({_KEY}) not in (select ({_KEY}) from state.int_erasures) as is_new "
+            "from scratch.pii.int_erasure_targets"
+        )
+        if has_assignments:
+            connection.execute(
+                """delete from state.int_customer_assignments where identifier_key in (
+                select identifier_key from temp.targets where is_new and role = 'erased')"""
+            )
+        # A request may name one person now that was shared before.
+        connection.execute(
+            f"delete from state.int_erasures where ({_KEY}) in "
+            f"(select ({_KEY}) from temp.targets where role = 'request')"
+        )
+        connection.execute(
+            """insert into state.int_erasures select request_id, role, identifier_type,
+            identifier_hash, case when role = 'shared' then identifier_key end, erased_until,
+            resolved_at from temp.targets where is_new or role = 'request' order by all"""
+        )
+        told = connection.execute(
+            """select request_id, count(*) filter (role = 'erased' and is_new),
+            bool_or(resolved_at is not null) from temp.targets group by 1
+            having bool_or(is_new) order by 1"""
+        ).fetchall()
+        connection.execute("create schema if not exists pii")
+        rewritten = (last := _last_pass(connection)) and last.is_rewritten and not told
+        connection.execute(
+            f"create or replace table {_PASSES} (files varchar, as_of varchar, is_rewritten bool)"
+        )
+        connection.execute(
+            f"insert into {_PASSES} values (?, ?, ?)", this._replace(is_rewritten=bool(rewritten))
+        )
+        connection.execute("commit")
+    for request, count, is_resolved in told:
+        print(_sentence(request, count, is_resolved, is_known=request in known))
+
+
+def _sentence(request: str, count: int, is_resolved: bool, is_known: bool) -> str:
+    """Tell of one request, and nothing that names its person."""
+    if not is_resolved:
+        return (
+            f"Erasure request {request} names no single person: only rows that name nobody else go"
+        )
+    return f"Erased for request {request}: {count} {'further ' if is_known else ''}identifiers"
+
+
+def rewrite_if_needed(warehouse: Path) -> None:
+    """Write the warehouse anew if people were erased since that was last done."""
+    last = last_pass(warehouse)
+    if last is not None and not last.is_rewritten:
+        copies.rewrite(warehouse, [f"update target.{_PASSES} set is_rewritten = true"])
+
+
+def last_pass(warehouse: Path) -> Pass | None:
+    """Return what requests were last resolved on in this warehouse; None if never."""
+    if "erasure_passes" not in copies.tables(warehouse, "pii"):
+        return None
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
+        connection.execute("use warehouse")
+        return _last_pass(connection)
+
+
+def _last_pass(connection: duckdb.DuckDBPyConnection) -> Pass | None:
+    there = connection.execute(
+        "select 1 from duckdb_tables() where table_name = 'erasure_passes'"
+    ).fetchall()
+    if not there:
+        return None
+    [row] = connection.execute(f"from {_PASSES}").fetchall()
+    return Pass(*row)
+
+
+def erased_requests(warehouse: Path) -> set[str]:
+    """Return the requests that the state of a warehouse knows."""
+    if "int_erasures" not in copies.tables(warehouse, "state"):
+        return set()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(warehouse)} as file (read_only)")
+        rows = connection.execute("select distinct request_id from file.state.int_erasures")
+        return {request for (request,) in rows.fetchall()}
+
+
+def fingerprint(raw_data: Path) -> str:
+    """Return a hash of the raw files' names, sizes and times of change; their bytes take longer."""
+    files = sorted([*raw_data.glob("*.parquet"), *raw_data.glob("*/*.parquet")])
+    told = [(str(f.relative_to(raw_data)), f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _requests(raw_data: Path, as_of: datetime | None) -> set[str]:
+    """Return the ids of all delivered erasure requests before as_of, fit or not."""
+    found = set()
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        for file in sorted(
+            [
+                *raw_data.glob("privacy_requests.parquet"),
+                *raw_data.glob("privacy_requests/*.parquet"),
+            ]
+        ):
+            landed = connection.sql(f"from read_parquet({quoted(file)}, binary_as_string = true)")
+            if not {"request_id", "request_type", "requested_at"} <= set(landed.columns):
+                continue
+            moment = "try_cast(trim(cast(requested_at as varchar)) as timestamptz)"
+            early = f"and {moment} < timestamptz '{as_of}+00'" if as_of else ""
+            rows = landed.filter(
+                f"lower(trim(cast(request_type as varchar))) = 'erasure' {early}"
+            ).project("trim(cast(request_id as varchar))")
+            found |= {request for (request,) in rows.fetchall() if request}
+    return found
