@@ -33,8 +33,7 @@
 {#- The country that a row's phone is read by; null where its table has none. -#}
 {% macro phone_region(table_name, row='landed') -%}
     {%- if raw_columns(table_name) | selectattr('name', 'equalto', 'country') | list -%}
-        {%- set country = trimmed(row ~ '.country') -%}
-        case when length({{ country }}) = 2 then upper({{ country }}) end
+        {{ trimmed(row ~ '.country') }}
     {%- else -%}
         cast(null as varchar)
     {%- endif -%}

@@ -33,5 +33,5 @@
 
 {#- Whether an identifier was refused for the number of people that use it. -#}
 {% macro is_refused_by_a_cap(reason) -%}
-    ({{ reason }} = 'shared_mailbox' or {{ reason }} like 'too_many_%')
+    {{ reason }} like 'too_many_%'
 {%- endmacro %}

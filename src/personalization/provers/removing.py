@@ -155,7 +155,7 @@ def _hash_contacts(connection: duckdb.DuckDBPyConnection, raw_data: Path, key: b
     values = connection.sql(
         f"from ({typed}) where identifier_type in ('email', 'phone') and raw_value is not null"
     ).to_arrow_table()
-    hashed = contact_values.normalise(values, key)
+    hashed = contact_values.normalise(values, key, contact_values.providers_from_file())
     connection.register("hashed", hashed)
     # A number without its country is read as those who gave one wrote it.
     connection.execute(

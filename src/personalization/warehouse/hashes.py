@@ -18,6 +18,7 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     contact_hash : the same of the normal form of an address or number; null where it can't be read
         or the type is another one. Without a type, text with an @ is read as an address.
     """
+    providers = contact_values.providers_from_file()
 
     def keyed_hash(texts: pa.ChunkedArray) -> pa.Array:
         return pa.array(
@@ -42,7 +43,8 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
             ],
             pa.schema([(name, pa.string()) for name in ("identifier_type", "raw_value", "region")]),
         )
-        hashes = iter(contact_values.normalise(given, key)["identifier_value"].to_pylist())
+        read = contact_values.normalise(given, key, providers)
+        hashes = iter(read["identifier_value"].to_pylist())
         return pa.array([next(hashes) if read else None for read in is_read], pa.string())
 
     for function, parameters in ((keyed_hash, 1), (contact_hash, 3)):

@@ -160,9 +160,9 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         if m["schema"] not in ("pii", "staging", "raw")
         and any(by_id[p]["schema"] == "pii" for p in m["depends_on"]["nodes"] if p in by_id)
     }
-    # Each of these was read through: it selects keys, ids and hashes alone; those that judge mailboxes
-    # and phones compare names and tell none; int_customer_attributes has countries, time zones and
-    # languages.
+    # Each of these was read through: it selects keys, ids and hashes alone; those that judge
+    # mailboxes and phones compare names and tell none; int_customer_attributes has countries, time
+    # zones and languages.
     assert readers == {
         "int_capped_identifiers",
         "int_chained_phones",
