@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=lambda _: erase())
 
+    command = commands.add_parser(
+        "export-person", help="write all that the warehouse holds of one person, as JSON"
+    )
+    command.add_argument("identifier", help="address, number or id, or type:value")
+    command.add_argument("--out", type=Path, help="file (default: standard output)")
+    command.set_defaults(run=_export_person)
+
     command = commands.add_parser("load", help="write a public data set as raw tables")
     command.add_argument("data_set", choices=["complete-journey"])
     command.add_argument("--out", type=Path, required=True, help="folder of the raw tables")
@@ -222,6 +229,25 @@ def _bench(arguments: argparse.Namespace) -> None:
     measured = bench(arguments.customers, keep=arguments.keep)
     arguments.out.write_text(page(measured, machine()))
     print(f"Written: {arguments.out}")
+
+
+def _export_person(arguments: argparse.Namespace) -> None:
+    from personalization.identity.contact_values import key_from_environment
+    from personalization.warehouse.personal_data import export_person
+
+    told = export_person(
+        places_from_environment().warehouse,
+        arguments.identifier,
+        key_from_environment("duckdb"),
+    )
+    if arguments.out is None:
+        print(told, end="")
+        return
+    # Before a byte of it stands there, nobody else may read the file.
+    arguments.out.touch(mode=0o600)
+    arguments.out.chmod(0o600)
+    arguments.out.write_text(told)
+    print(f"Written, for its owner's eyes alone: {arguments.out}")
 
 
 def _show(arguments: argparse.Namespace) -> None:
