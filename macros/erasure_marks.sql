@@ -34,20 +34,20 @@ any_erasure as (
 
 {{ column.name }}_marks as (
     select
-        hashes.identifier_type,
-        hashes.raw_value,
-        hashes.region,
+        hashed.identifier_type,
+        hashed.raw_value,
+        hashed.region,
         max(case when erasures.role in ('shared', 'nobody') then 1 else 0 end) as means_nobody,
         max(erasures.erased_until) as erased_until,
         min(case when erasures.role in ('request', 'erased') then erasures.request_id end) as erased_by
-    from {{ column.name }}_hashes as hashes
+    from {{ column.name }}_hashes as hashed
     inner join {{ '(' ~ erased_records(follows, column.name) ~ ')' if follows is not none else 'erasures' }} as erasures
         on
-            hashes.identifier_hash = erasures.identifier_hash
-            and coalesce(hashes.identifier_type, erasures.identifier_type) = erasures.identifier_type
+            hashed.identifier_hash = erasures.identifier_hash
+            and coalesce(hashed.identifier_type, erasures.identifier_type) = erasures.identifier_type
     {%- if follows is not none %}
     -- An order that was delivered anew, as another person's, is not gone.
-    where hashes.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
+    where hashed.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
     {%- endif %}
     group by 1, 2, 3
 )

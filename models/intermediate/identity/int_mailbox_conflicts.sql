@@ -47,7 +47,7 @@ pairs as (
         min(
             case
                 when {{ names_differ('earlier.first_name', 'later.first_name') }}
-                    and {{ names_differ('earlier.first_name', 'later.last_name') }} then 1
+                    and earlier.first_name is distinct from later.last_name then 1
                 else 0
             end
         ) as differs_by_first_name,
@@ -55,7 +55,7 @@ pairs as (
             case
                 when {{ names_differ('earlier.first_name', 'later.first_name') }}
                     and {{ names_differ('earlier.last_name', 'later.last_name') }}
-                    and {{ names_differ('earlier.first_name', 'later.last_name') }} then 1
+                    and earlier.first_name is distinct from later.last_name then 1
                 else 0
             end
         ) as differs_by_both_names
