@@ -10,8 +10,8 @@ members as (
 
 -- Once everybody is erased, no record need be looked at.
 any_member as (
-    select 1 as is_any from members
-    limit 1
+    select max(1) as is_any from members
+    having count(*) > 0
 ),
 
 records as (

@@ -1,6 +1,7 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per identifier that links nobody, or not everybody, and customer whose rows bear it.
+-- Grain: one row per identifier that links nobody, or not everybody, and customer whose rows bear
+-- it.
 with
 
 bearers as (

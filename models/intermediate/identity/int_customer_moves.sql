@@ -52,7 +52,7 @@ links as (
         in (coalesce(source_held.customer_id, ''), coalesce(target_held.customer_id, ''))
     qualify row_number() over (
         partition by kinds.from_customer_id, kinds.to_customer_id
-        order by evidence.first_seen_at desc, evidence.source_key, evidence.target_key
+        order by evidence.first_seen_at desc, evidence.source_key asc, evidence.target_key asc
     ) = 1
 ),
 

@@ -1,11 +1,11 @@
--- Grain: one row per device on which somebody identified themselves, with one of the components that
--- did and how many there are.
+-- Grain: one row per device on which somebody identified themselves, with one of the components
+-- that did and how many there are.
 with
 
 links as (
     select
         device_key,
-        -- One record names one person by all that is no device, so any of its keys tells the person.
+        -- One record names one person by all that is no device, so any of its keys tells who.
         coalesce(account_key, contact_key, subscriber_key, email_key, phone_key) as anchor_key
     from {{ ref('int_usable_links') }}
     where device_key is not null

@@ -47,7 +47,7 @@ moments as (
         person_key,
         first_seen_at,
         last_seen_at,
-        last_seen_at
+        last_seen_at as held_at
     from sights
     where person_key is null
 ),

@@ -1,4 +1,4 @@
--- Grain: one row per identifier that builds before this one assigned, with the customer it has held.
+-- Grain: one row per identifier that builds before this one assigned, with its customer then.
 select
     identifier_key,
     customer_id,

@@ -20,7 +20,8 @@ pairs as (
         ('device_key', 'device_of_one_person'),
     ] -%}
     select
-        {{ 'coalesce(anchor_key, phone_key)' if column == 'device_key' else 'anchor_key' }} as source_key,
+        {{ 'anchor_key' if column != 'device_key' else 'coalesce(anchor_key, phone_key)' }}
+            as source_key,
         {{ column }} as target_key,
         '{{ rule }}' as rule,
         table_name,

@@ -36,29 +36,16 @@ named as (
         on holders.person_key = names.person_key
 ),
 
--- People with several names are one person if any two of their names may be.
-pairs as (
+named_pairs as (
     select
         earlier.email_key,
         earlier.person_key as earlier_key,
         later.person_key as later_key,
         earlier.last_seen_at as earlier_last_seen_at,
         later.first_seen_at as later_first_seen_at,
-        min(
-            case
-                when {{ names_differ('earlier.first_name', 'later.first_name') }}
-                    and earlier.first_name is distinct from later.last_name then 1
-                else 0
-            end
-        ) as differs_by_first_name,
-        min(
-            case
-                when {{ names_differ('earlier.first_name', 'later.first_name') }}
-                    and {{ names_differ('earlier.last_name', 'later.last_name') }}
-                    and earlier.first_name is distinct from later.last_name then 1
-                else 0
-            end
-        ) as differs_by_both_names
+        {{ names_differ('earlier.first_name', 'later.first_name') }}
+        and coalesce(earlier.first_name != later.last_name, true) as has_other_first_name,
+        {{ names_differ('earlier.last_name', 'later.last_name') }} as has_other_last_name
     from named as earlier
     inner join named as later
         on
@@ -70,6 +57,20 @@ pairs as (
                     and earlier.person_key < later.person_key
                 )
             )
+),
+
+-- People with several names are one person if any two of their names may be.
+pairs as (
+    select
+        email_key,
+        earlier_key,
+        later_key,
+        earlier_last_seen_at,
+        later_first_seen_at,
+        min(case when has_other_first_name then 1 else 0 end) as differs_by_first_name,
+        min(case when has_other_first_name and has_other_last_name then 1 else 0 end)
+            as differs_by_both_names
+    from named_pairs
     group by 1, 2, 3, 4, 5
 )
 
