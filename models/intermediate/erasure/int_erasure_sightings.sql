@@ -10,8 +10,7 @@ members as (
 
 -- Once everybody is erased, no record need be looked at.
 any_member as (
-    select 1 as is_any from members
-    limit 1
+    select distinct 1 as is_any from members
 ),
 
 records as (

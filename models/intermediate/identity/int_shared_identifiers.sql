@@ -44,7 +44,7 @@ shared as (
         or first_name_count > 1
         or last_name_count > 1
         or email_count > {{ var('max_emails_per_phone') }}
-    -- What was shared beyond a cap with somebody who is erased links the others as little as before.
+    -- What was shared beyond a cap with somebody who is erased still links nobody.
     union all
     select
         identifier_key,

@@ -52,6 +52,7 @@ PORTABLE = {
 # DuckDB's own, each in one macro that another engine gets a branch of.
 DISPATCHED = {
     "chr",
+    "contact_hash",
     "date_diff",
     "error",
     "generate_series",
@@ -59,6 +60,7 @@ DISPATCHED = {
     "isfinite",
     "json_type",
     "json_valid",
+    "keyed_hash",
     "regexp_full_match",
     "regexp_like",
     "string_agg",
