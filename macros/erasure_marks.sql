@@ -9,8 +9,7 @@ erasures as (
 ),
 
 any_erasure as (
-    select 1 as is_any from erasures
-    limit 1
+    select distinct 1 as is_any from erasures
 )
 {%- for column in erasable_columns(table_name) %}
 {%- set region = phone_region(table_name) if column.identifies == 'phone' else 'cast(null as varchar)' %},
@@ -34,20 +33,20 @@ any_erasure as (
 
 {{ column.name }}_marks as (
     select
-        hashed.identifier_type,
-        hashed.raw_value,
-        hashed.region,
+        spelled.identifier_type,
+        spelled.raw_value,
+        spelled.region,
         max(case when erasures.role in ('shared', 'nobody') then 1 else 0 end) as means_nobody,
         max(erasures.erased_until) as erased_until,
         min(case when erasures.role in ('request', 'erased') then erasures.request_id end) as erased_by
-    from {{ column.name }}_hashes as hashed
+    from {{ column.name }}_hashes as spelled
     inner join {{ '(' ~ erased_records(follows, column.name) ~ ')' if follows is not none else 'erasures' }} as erasures
         on
-            hashed.identifier_hash = erasures.identifier_hash
-            and coalesce(hashed.identifier_type, erasures.identifier_type) = erasures.identifier_type
+            spelled.identifier_hash = erasures.identifier_hash
+            and coalesce(spelled.identifier_type, erasures.identifier_type) = erasures.identifier_type
     {%- if follows is not none %}
     -- An order that was delivered anew, as another person's, is not gone.
-    where hashed.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
+    where spelled.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
     {%- endif %}
     group by 1, 2, 3
 )

@@ -55,7 +55,11 @@ select
     rejection_reason,
     erased_by,
     -- Whoever has a row in mind could make its digest and look it up; not so with the key.
+    {% if is_erasable -%}
     case when erased_by is null then content_digest else {{ keyed_hash('content_digest') }} end as row_digest,
+    {%- else -%}
+    content_digest as row_digest,
+    {%- endif %}
     {%- for column in record_columns(table_name) if [column.name] == key %}
     case when erased_by is not null then {{ keyed_hash(column.name) }} end as erased_key,
     {%- endfor %}

@@ -10,8 +10,7 @@ members as (
 
 -- Once everybody is erased, no record need be looked at.
 any_member as (
-    select max(1) as is_any from members
-    having count(*) > 0
+    select distinct 1 as is_any from members
 ),
 
 records as (

@@ -15,9 +15,7 @@ members as (
 named as (
     select
         *,
-        {{ identifier_hash(
-            'subject_type', 'subject_value', 'cast(null as varchar)', 'subject'
-        ) }} as identifier_hash
+        {{ identifier_hash('subject_type', 'subject_value', 'null', 'subject') }} as identifier_hash
     from requests
 ),
 
@@ -35,7 +33,8 @@ erased as (
         members.requested_at,
         identifiers.identifier_type,
         case
-            when identifiers.identifier_type in ('email', 'phone') then identifiers.identifier_value
+            when identifiers.identifier_type in ('email', 'phone')
+                then identifiers.identifier_value
             else {{ keyed_hash('identifiers.identifier_value') }}
         end as identifier_hash,
         members.identifier_key

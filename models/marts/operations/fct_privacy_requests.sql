@@ -25,12 +25,20 @@ requests as (
         )
 ),
 
+counts as (
+    select
+        request_id,
+        row_count,
+        '"' || table_name || '": ' || cast(row_count as varchar) as told
+    from {{ ref('quarantined_erasures') }}
+),
+
 removed as (
     select
         request_id,
         sum(row_count) as row_count,
-        {{ distinct_values("'\"' || table_name || '\": ' || cast(row_count as varchar)") }} as by_table
-    from {{ ref('quarantined_erasures') }}
+        {{ distinct_values('told') }} as by_table
+    from counts
     group by 1
 )
 

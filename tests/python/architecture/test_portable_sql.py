@@ -53,6 +53,7 @@ PORTABLE = {
 # DuckDB's own, each in one macro that another engine gets a branch of.
 DISPATCHED = {
     "chr",
+    "contact_hash",
     "date_diff",
     "error",
     "generate_series",
@@ -60,6 +61,7 @@ DISPATCHED = {
     "isfinite",
     "json_type",
     "json_valid",
+    "keyed_hash",
     "levenshtein",
     "regexp_full_match",
     "regexp_like",

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from builds import ROOT
 
-from personalization.provers import as_of, delivery, faults
+from personalization.provers import as_of, delivery, erasure, faults
 from personalization.provers.runs import marts_of
 from personalization.simulation.simulate import simulate
 from personalization.simulation.world import World
@@ -172,3 +172,24 @@ def test_a_build_that_takes_the_publication_away_before_its_end_is_caught(projec
     killed, _ = faults._killed(shop, 3, random.Random(1), print)
     assert not killed.holds
     assert "there is no publication" in killed.seen
+
+
+def test_one_in_a_hundred_of_the_demo_asks_for_erasure_and_was_never_there(tmp_path, demo):
+    proven = erasure.prove(DEMO, tmp_path / "erasure", built=demo)
+    assert [v.claim for v in proven if not v.holds] == []
+
+
+def test_devices_that_erasure_forgets_and_a_file_that_is_not_written_anew_are_caught(
+    project, world
+):
+    plant(project / "macros/erasure.sql", "'phone', 'anonymous_id',", "'phone',")
+    plant(
+        project / "src/personalization/warehouse/build.py",
+        "        erasure.rewrite_if_needed(places.warehouse)\n",
+        "",
+    )
+    proof = prove("erasure", "--raw-data", world, "--share", "0.2")
+    assert proof.returncode == 1, proof.stdout + proof.stderr
+    assert "the marts equal those of a shop that never held them" in proof.stderr
+    assert "exactly their rows and requests are refused as erased" in proof.stderr
+    assert "no byte of any file does" in proof.stderr
