@@ -11,14 +11,16 @@ orders as (
     where ordered_at < {{ as_of() }} and not coalesce(is_test, false)
 ),
 
+capped as (
+    select distinct identifier_key from {{ ref('int_capped_identifiers') }}
+),
+
 identifiers as (
     select
         identifiers.identifier_key,
         capped.identifier_key is not null as is_capped
     from {{ ref('int_identifiers') }} as identifiers
-    left join (
-        select distinct identifier_key from {{ ref('int_capped_identifiers') }}
-    ) as capped
+    left join capped
         on identifiers.identifier_key = capped.identifier_key
 ),
 
@@ -32,8 +34,8 @@ rates as (
 
 select
     orders.order_id,
-    -- The strongest identifier owns the order; a device only where nothing else does. The account of
-    -- a till says less than the address that was given there.
+    -- The strongest identifier owns the order; a device only where nothing else does. The account
+    -- of a till says less than the address that was given there.
     coalesce(
         case when not accounts.is_capped then accounts.identifier_key end,
         emails.identifier_key,

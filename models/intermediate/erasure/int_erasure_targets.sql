@@ -72,7 +72,8 @@ ignored as (
         -- A cap that the person helped to exceed stays exceeded: others are linked as before.
         case when {{ is_refused_by_a_cap('reason') }} then 'shared' else 'nobody' end as role,
         identifier_type,
-        {{ identifier_hash('identifier_type', 'raw_value', 'region', 'subject') }} as identifier_hash,
+        {{ identifier_hash('identifier_type', 'raw_value', 'region', 'subject') }}
+            as identifier_hash,
         identifier_key
     from {{ ref('int_erasure_sightings') }}
     union
