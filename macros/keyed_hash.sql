@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__keyed_hash(text) -%}
-    keyed_hash({{ text }})
+    hmac_of_text({{ text }})
 {%- endmacro %}
 
 
@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {% macro duckdb__contact_hash(type, value, region) -%}
-    contact_hash({{ type }}, {{ value }}, {{ region }})
+    hmac_of_contact({{ type }}, {{ value }}, {{ region }})
 {%- endmacro %}
 
 

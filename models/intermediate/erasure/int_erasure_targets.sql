@@ -4,10 +4,6 @@
 -- the state; the same identifier's key beside it.
 with
 
-requests as (
-    select * from {{ ref('int_erasure_requests') }}
-),
-
 members as (
     select * from {{ ref('int_erasure_members') }}
 ),
@@ -16,7 +12,7 @@ named as (
     select
         *,
         {{ identifier_hash('subject_type', 'subject_value', 'null', 'subject') }} as identifier_hash
-    from requests
+    from {{ ref('int_erasure_requests') }}
 ),
 
 erased as (
@@ -72,8 +68,9 @@ ignored as (
         -- A cap that the person helped to exceed stays exceeded: others are linked as before.
         case when {{ is_refused_by_a_cap('reason') }} then 'shared' else 'nobody' end as role,
         identifier_type,
-        {{ identifier_hash('identifier_type', 'raw_value', 'region', 'subject') }}
-            as identifier_hash,
+        {{ identifier_hash(
+            'identifier_type', 'raw_value', 'region', 'subject'
+        ) }} as identifier_hash,
         identifier_key
     from {{ ref('int_erasure_sightings') }}
     union
@@ -96,7 +93,7 @@ select
     requested_at as erased_until,
     -- By the moment it was made: when it was carried out differs from build to build.
     case when is_one_person then requested_at end as resolved_at
-from requests
+from named
 union all
 select
     request_id,

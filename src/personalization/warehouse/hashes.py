@@ -12,21 +12,21 @@ _CONTACTS = {"email", "phone"}
 
 
 def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Give a connection keyed_hash(text) and contact_hash(identifier_type, raw_value, region).
+    """Give a connection hmac_of_text(text) and hmac_of_contact(type, raw_value, region).
 
-    keyed_hash : HMAC-SHA-256 of any text, null of null.
-    contact_hash : the same of the normal form of an address or number; null where it can't be read
-        or the type is another one. Without a type, text with an @ is read as an address.
+    hmac_of_text : HMAC-SHA-256 of any text, null of null.
+    hmac_of_contact : the same of the normal form of an address or number; null where it can't be
+        read or the type is another one. Without a type, text with an @ is read as an address.
     """
     providers = contact_values.providers_from_file()
 
-    def keyed_hash(texts: pa.ChunkedArray) -> pa.Array:
+    def hmac_of_text(texts: pa.ChunkedArray) -> pa.Array:
         return pa.array(
             [None if t is None else contact_values.keyed_hash(t, key) for t in texts.to_pylist()],
             pa.string(),
         )
 
-    def contact_hash(
+    def hmac_of_contact(
         types: pa.ChunkedArray, values: pa.ChunkedArray, regions: pa.ChunkedArray
     ) -> pa.Array:
         rows = [
@@ -47,7 +47,7 @@ def register(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         hashes = iter(read["identifier_value"].to_pylist())
         return pa.array([next(hashes) if read else None for read in is_read], pa.string())
 
-    for function, parameters in ((keyed_hash, 1), (contact_hash, 3)):
+    for function, parameters in ((hmac_of_text, 1), (hmac_of_contact, 3)):
         connection.create_function(
             function.__name__,
             function,

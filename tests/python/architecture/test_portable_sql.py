@@ -53,15 +53,15 @@ PORTABLE = {
 # DuckDB's own, each in one macro that another engine gets a branch of.
 DISPATCHED = {
     "chr",
-    "contact_hash",
     "date_diff",
     "error",
     "generate_series",
     "group_concat",
+    "hmac_of_contact",
+    "hmac_of_text",
     "isfinite",
     "json_type",
     "json_valid",
-    "keyed_hash",
     "levenshtein",
     "regexp_full_match",
     "regexp_like",
