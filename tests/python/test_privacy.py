@@ -10,6 +10,7 @@ from builds import ROOT
 
 from personalization.identity.contact_values import DEMO_KEY
 
+REFUSED = ROOT / "seeds/reference/refused_emails.csv"
 DEMO = ROOT / "seeds/demo"
 # What editors wrote into the seeds, such as test@test.com, is nobody's.
 NOT_READ = ("raw", "staging", "pii", "reference")
@@ -39,7 +40,9 @@ def contacts() -> set[str]:
                 found |= {value.strip().lower() for (value,) in rows.fetchall() if value}
     typed = {value for value in found if ADDRESS.fullmatch(value) or NUMBER.fullmatch(value)}
     assert len(typed) > 3_000
-    return typed
+    # A placeholder is nobody's address: a seed refuses it, and names it.
+    placeholders = {row.split(",")[1] for row in REFUSED.read_text().splitlines()}
+    return typed - placeholders
 
 
 def texts(database: Path, without: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:

@@ -90,6 +90,18 @@ def read_phone(raw: str, region: str | None) -> tuple:
     return text, number, None, digits
 
 
+def possible_hashes(text: str, key: bytes) -> list[str]:
+    """Return the hashes that a text has in reports, read as an address and as a number."""
+    given = pa.table(
+        {
+            "identifier_type": ["email", "phone"],
+            "raw_value": [text, text],
+            "region": pa.nulls(2, pa.string()),
+        }
+    )
+    return normalise(given, key, providers_from_file())["reported_value"].to_pylist()
+
+
 def providers_from_file(path: Path = PROVIDERS_FILE) -> pa.Table:
     """Read the seed email_providers for callers outside dbt, who stand in the project's folder."""
     types = csv.ConvertOptions(column_types=PROVIDER_TYPES, strings_can_be_null=True)

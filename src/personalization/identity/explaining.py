@@ -6,11 +6,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from personalization.identity.contact_values import (
-    key_from_environment,
-    normalise,
-    providers_from_file,
-)
+from personalization.identity.contact_values import key_from_environment, possible_hashes
 from personalization.warehouse.copies import quoted, tables
 from personalization.warehouse.places import BuildError
 
@@ -86,6 +82,7 @@ def find(connection: duckdb.DuckDBPyConnection, text: str) -> Identifier:
     kind, colon, value = text.partition(":")
     if not colon or kind not in TYPES:
         kind, value = None, text
+    values = [value, *possible_hashes(value, key_from_environment("duckdb"))]
     found = [
         Identifier(*row)
         for row in connection.execute(
@@ -93,7 +90,7 @@ def find(connection: duckdb.DuckDBPyConnection, text: str) -> Identifier:
             "from intermediate.int_identifiers "
             "where is_current and list_contains($values, identifier_value) "
             "and coalesce(identifier_type = $kind, true) order by all",
-            {"values": [value, *hashes(value)], "kind": kind},
+            {"values": values, "kind": kind},
         ).fetchall()
     ]
     if len(found) > 1:
@@ -105,7 +102,7 @@ def find(connection: duckdb.DuckDBPyConnection, text: str) -> Identifier:
         reasons = connection.execute(
             "select distinct reason from pii.int_identity_conflicts "
             "where list_contains($values, identifier_value) order by 1",
-            {"values": [value, *hashes(value)]},
+            {"values": values},
         ).fetchall()
         said = ", ".join(reason for (reason,) in reasons)
         raise BuildError(
@@ -114,21 +111,6 @@ def find(connection: duckdb.DuckDBPyConnection, text: str) -> Identifier:
             else f"No customer is known by {text}. Give an id, an address or a number as delivered."
         )
     return found[0]
-
-
-def hashes(value: str) -> list[str]:
-    """Return the keyed hashes a text has as an address and as a number, where it is one."""
-    import pyarrow as pa
-
-    given = pa.table(
-        {
-            "identifier_type": ["email", "phone"],
-            "raw_value": [value, value],
-            "region": pa.nulls(2, pa.string()),
-        }
-    )
-    read = normalise(given, key_from_environment("duckdb"), providers_from_file())
-    return [text for text in read["reported_value"].to_pylist() if text is not None]
 
 
 def paths(connection: duckdb.DuckDBPyConnection, start: Identifier, customer: str) -> list[Link]:

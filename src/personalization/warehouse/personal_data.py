@@ -67,8 +67,7 @@ def _customer(connection: duckdb.DuckDBPyConnection, identifier: str, key: bytes
     kind, _, rest = identifier.partition(":")
     types, value = ([kind], rest) if kind in _TYPES else (list(_TYPES), identifier)
     value = value.strip()
-    read = (contact_values.normal_email(value), contact_values.normal_phone(value, None))
-    hashes = [contact_values.keyed_hash(text, key) for text in read if text]
+    hashes = contact_values.possible_hashes(value, key)
     found = connection.execute(
         """select distinct customer_id from (
             select identifier_type, customer_id from owners where raw_value = $value
