@@ -41,8 +41,8 @@ def contacts() -> set[str]:
     typed = {value for value in found if ADDRESS.fullmatch(value) or NUMBER.fullmatch(value)}
     assert len(typed) > 3_000
     # A placeholder is nobody's address: a seed refuses it, and names it.
-    placeholders = {row.split(",")[1] for row in REFUSED.read_text().splitlines()}
-    return typed - placeholders
+    refused = {row.split(",")[1] for row in REFUSED.read_text().splitlines()}
+    return {value for value in typed if not {value, value.partition("@")[0]} & refused}
 
 
 def texts(database: Path, without: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
