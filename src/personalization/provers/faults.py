@@ -8,98 +8,31 @@ stay, the warehouse must open, and the next build must equal one that nothing ha
 import os
 import random
 import shutil
-import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
-from personalization.provers.as_of import two_moments
+from personalization.provers.kills import killed
 from personalization.provers.runs import (
     Build,
-    differences,
     fresh_folder,
-    green_build,
     marts_of,
     run_build,
     start_build,
 )
+from personalization.provers.shop import Shop
 from personalization.provers.verdicts import Verdict, told
-from personalization.warehouse.locks import only_build_of
-from personalization.warehouse.places import BuildError
 
-# After so many kills a build is let through and compared.
-_KILLS_IN_A_ROW = 10
-# Every so many kills dbt is left alive, as when a job's parent dies alone.
-_ORPHANS = 4
 # The small disk holds the shop as it was and this share more.
 _ROOM = 1.15
 # What a small disk holds in the end is carried back before it is gone.
 _CARRY = 'rm -rf "$left"; cp -r "$disk" "$left"; exit $status'
 _LITTLE_MEMORY = "100MB"
-
-
-class Shop:
-    """A shop between two builds: the first is published, the second is what it should become.
-
-    folder : of the shop's files, `work`; before : how they were between the builds;
-    becomes : the publication of the undisturbed second build; seconds : how long that took.
-    """
-
-    def __init__(self, raw_data: Path, folder: Path):
-        self.raw_data, self.work, self.before = raw_data, folder / "work", folder / "before"
-        earlier = two_moments(raw_data)[1]
-        first = green_build(self.work, raw_data, AS_OF=earlier.isoformat(" "))
-        self.published = first.marts.read_bytes()
-        shutil.copytree(self.work, self.before)
-        began = time.monotonic()
-        second = green_build(self.work, raw_data)
-        self.seconds = time.monotonic() - began
-        self.becomes = folder / "undisturbed.duckdb"
-        shutil.copy(second.marts, self.becomes)
-        self.reset()
-
-    @property
-    def marts(self) -> Path:
-        """The publication, whatever it is by now."""
-        return self.work / "marts.duckdb"
-
-    def reset(self) -> None:
-        """Put all files back to how they were between the builds."""
-        shutil.rmtree(self.work)
-        shutil.copytree(self.before, self.work)
-
-    def harm(self) -> str:
-        """Return what is wrong after a build that did not end; nothing, if all is well."""
-        if error := self._opening_error():
-            return error
-        if not self.marts.exists():
-            return "there is no publication"
-        is_old = self.marts.read_bytes() == self.published
-        return "" if is_old or not self.unlike() else "the publication is neither old nor new"
-
-    def unlike(self) -> dict[str, str]:
-        """Return the marts that differ from those of the undisturbed build."""
-        return differences(self.marts, self.becomes)
-
-    def _opening_error(self) -> str:
-        """Return why a copy of the warehouse does not open; the next build opens the true one."""
-        with tempfile.TemporaryDirectory() as folder:
-            for file in self.work.glob("warehouse.duckdb*"):
-                if file.is_file():
-                    shutil.copy(file, folder)
-            try:
-                with duckdb.connect(str(Path(folder) / "warehouse.duckdb")) as connection:
-                    connection.execute("select count(*) from duckdb_tables()").fetchall()
-            except duckdb.Error as error:
-                return f"the warehouse does not open: {error}"
-        return ""
 
 
 def prove(
@@ -119,53 +52,12 @@ def prove(
 
 
 def _all(shop: Shop, kills: int, seed: int, say: Callable[[str], None]) -> Iterator[Verdict]:
-    yield from _killed(shop, kills, random.Random(seed), say)
+    yield from killed(shop, kills, random.Random(seed), say)
     yield _refused(shop, "a truncated Parquet file is named", _truncate)
     yield _refused(shop, "a text file named .parquet is named", _replace_by_text)
     yield from _full_disk(shop)
     yield _little_memory(shop)
     yield from _in_company(shop)
-
-
-def _killed(shop: Shop, kills: int, chance: random.Random, say) -> Iterator[Verdict]:
-    """Kill builds, each upon what the last one left; let one through now and then."""
-    harms, unlike, killed = [], [], 0
-    for number in range(1, kills + 1):
-        after = chance.uniform(0, shop.seconds)
-        with start_build(shop.work, shop.raw_data) as process:
-            try:
-                process.wait(after)
-            except subprocess.TimeoutExpired:
-                killed += 1
-                if number % _ORPHANS:
-                    os.killpg(process.pid, signal.SIGKILL)
-                else:
-                    process.kill()
-        _wait_until_free(shop.work / "warehouse.duckdb")
-        if harm := shop.harm():
-            harms.append(f"killed after {after:.1f} s: {harm}")
-        if number % _KILLS_IN_A_ROW == 0 or number == kills:
-            say(f"  {number} of {kills} builds killed")
-            build = run_build(shop.work, shop.raw_data)
-            unlike += [build.output[-500:]] if build.status else list(shop.unlike().items())
-            shop.reset()
-    yield Verdict(
-        "however a build is killed, the warehouse opens and the publication is the old one, or, "
-        "if it was as far, the new one",
-        not harms and 2 * killed >= kills,
-        "; ".join(harms) or f"{killed} of {kills} builds were killed, the others were faster",
-    )
-    yield Verdict(
-        "the next build equals an undisturbed one", not unlike, str(unlike or "all marts equal")
-    )
-
-
-def _wait_until_free(warehouse: Path) -> None:
-    """Wait until nobody holds a warehouse: an orphaned dbt does until it ends."""
-    while True:
-        with suppress(BuildError), only_build_of(warehouse):
-            return
-        time.sleep(0.1)
 
 
 def _refused(shop: Shop, claim: str, spoil: Callable[[Path], object]) -> Verdict:

@@ -44,7 +44,8 @@ def run_dbt(
         *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of, only),
         # Publication reads the manifest of this very run.
         *("--write-json", "--target-path", str(dbt_folder(warehouse) / "target")),
-        *("--log-path", str(logs), "--log-format-file", "debug"),
+        # The SQL of every statement would be a tenth of the whole build's time; target/ has it.
+        *("--log-path", str(logs), "--log-format-file", "debug", "--log-level-file", "info"),
     ]
     environment = os.environ | {"RAW_DATA": str(raw_data), "WAREHOUSE_PATH": str(warehouse)}
     errors, others = [], []

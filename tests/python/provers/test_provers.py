@@ -11,8 +11,9 @@ import duckdb
 import pytest
 from builds import ROOT
 
-from personalization.provers import as_of, delivery, erasure, faults
+from personalization.provers import as_of, delivery, erasure, faults, kills
 from personalization.provers.runs import marts_of
+from personalization.provers.shop import Shop
 from personalization.simulation.simulate import simulate
 from personalization.simulation.world import World
 
@@ -163,14 +164,14 @@ def test_nothing_that_happens_to_a_build_of_the_demo_loses_anything(tmp_path):
 
 
 def test_a_build_that_takes_the_publication_away_before_its_end_is_caught(project, world, tmp_path):
-    closed = "    check_closed(places.warehouse)\n"
+    aside = "    copies.put_state_aside(places.warehouse)\n"
     plant(
         project / "src/personalization/warehouse/build.py",
-        closed,
-        f"{closed}    places.marts.unlink(missing_ok=True)\n",
+        aside,
+        f"{aside}    places.marts.unlink(missing_ok=True)\n",
     )
-    shop = faults.Shop(world, tmp_path / "faults")
-    killed, _ = faults._killed(shop, 3, random.Random(1), print)
+    shop = Shop(world, tmp_path / "faults")
+    killed, _ = kills.killed(shop, 3, random.Random(1), print)
     assert not killed.holds
     assert "there is no publication" in killed.seen
 
