@@ -47,6 +47,8 @@ select
     rates.rate,
     orders.total - coalesce(orders.tax_total, 0) - coalesce(orders.shipping_total, 0) as net_amount,
     coalesce(orders.discount_total, 0) as discount_amount,
+    coalesce(orders.tax_total, 0) as tax_amount,
+    coalesce(orders.shipping_total, 0) as shipping_amount,
     orders.ordered_at,
     case when orders.cancelled_at < {{ as_of() }} then orders.cancelled_at end as cancelled_at
 from orders

@@ -30,10 +30,15 @@ amounts as (
         orders.ordered_at,
         orders.cancelled_at,
         orders.cancelled_at is not null as is_cancelled,
-        -- A cancelled order stays, without money.
+        -- A cancelled order stays, with what it would have brought apart from all other money.
+        case
+            when orders.cancelled_at is not null then orders.net_amount else 0
+        end as cancelled_amount,
         {% for amount, value in [
             ('net_amount', 'orders.net_amount'),
             ('discount_amount', 'orders.discount_amount'),
+            ('tax_amount', 'orders.tax_amount'),
+            ('shipping_amount', 'orders.shipping_amount'),
             ('refund_amount', 'coalesce(refunds.refund_amount, 0)'),
             ('cost_amount', 'lines.cost_amount'),
         ] -%}
@@ -57,6 +62,9 @@ select
         ('refunds', 'amounts.refund_amount'),
         ('net_revenue', 'amounts.net_amount - amounts.refund_amount'),
         ('gross_margin', 'amounts.net_amount - amounts.refund_amount - amounts.cost_amount'),
+        ('tax', 'amounts.tax_amount'),
+        ('shipping', 'amounts.shipping_amount'),
+        ('cancelled_revenue', 'amounts.cancelled_amount'),
     ] -%}
     {{ as_money(amount) }} as original_{{ name }},
     {{ converted(amount, 'amounts.rate') }} as {{ name }},
