@@ -1,5 +1,5 @@
--- Grain: one row per day and measure of which we or the source have anything. Money is summed in each
--- currency and converted once a day, so that a difference is never one of rounding.
+-- Grain: one row per day and measure of which we or the source have anything. Money is summed in
+-- each currency and converted once a day, so that a difference is never one of rounding.
 {% set charged = 'original_net_revenue + original_refunds + original_tax + original_shipping' -%}
 {% set counted = [
     ('ours', 'orders', 'orders', '1', 'true'),
@@ -80,11 +80,8 @@ reported as (
     select
         date_day,
         measure,
-        {% for side in ['ours', 'theirs'] -%}
-        {{ as_money(
-            'sum(' ~ converted(side, 'rate') ~ ')'
-        ) }} as {{ side }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ as_money('sum(' ~ converted('ours', 'rate') ~ ')') }} as ours,
+        {{ as_money('sum(' ~ converted('theirs', 'rate') ~ ')') }} as theirs
     from in_currency
     group by 1, 2
 )
