@@ -24,11 +24,20 @@
     {%- if execute -%}
         {%- for name in [
             'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
-            'popularity_days', 'purchase_half_life_days', 'list_length',
+            'popularity_days', 'purchase_half_life_days', 'affinity_half_life_days', 'list_length',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
             ) -%}
+        {%- endfor -%}
+        {%- for kind in ['purchase', 'cart', 'view'] -%}
+            {%- set weight = var('affinity_weights').get(kind) if var('affinity_weights') is mapping -%}
+            {%- if not (weight is number and weight >= 0) -%}
+                {%- do exceptions.raise_compiler_error(
+                    'The var affinity_weights gives no number from 0 for ' ~ kind
+                    ~ ', as in {purchase: 1.0, cart: 0.3, view: 0.1}.'
+                ) -%}
+            {%- endif -%}
         {%- endfor -%}
         {%- if var('phone_region') and not (var('phone_region') is string and var('phone_region') | length == 2) -%}
             {%- do exceptions.raise_compiler_error(

@@ -7,7 +7,12 @@ select
     max(case when attribute = 'timezone' then value end) as timezone,
     max(case when attribute = 'timezone' then table_name end) as timezone_source,
     max(case when attribute = 'language' then value end) as language,
-    max(case when attribute = 'language' then table_name end) as language_source
+    max(case when attribute = 'language' then table_name end) as language_source,
+    max(case when attribute = 'gender' then value end) as gender,
+    -- The day of birth would point at somebody.
+    cast(date_trunc(
+        'month', cast(max(case when attribute = 'birth_date' then value end) as date)
+    ) as timestamp) as birth_month
 from {{ ref('int_golden_attributes') }}
-where attribute in ('country', 'timezone', 'language')
+where attribute in ('country', 'timezone', 'language', 'gender', 'birth_date')
 group by 1

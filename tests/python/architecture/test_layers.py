@@ -237,11 +237,15 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         if m["name"].startswith(("ml_", "feat_"))
         and maps & {names.get(parent) for parent in m["depends_on"]["nodes"]}
     }
-    # The door itself; three that join facts to customers of the spine; one that counts buyers of a
+    # The door itself; those that join facts to customers of the spine; one that counts buyers of a
     # product and has no customers; one that gives popular products to whoever the door refuses.
     assert readers == {
         "feat_spine",
+        "feat_customer_affinities",
+        "feat_customer_demographics",
+        "feat_customer_preferences",
         "feat_customer_rfm",
+        "feat_customer_spending",
         "ml_customer_purchases",
         "ml_recommendation_labels",
         "ml_candidate_products",

@@ -1,0 +1,60 @@
+-- Grain: one row per customer and moment with at least one order that was not cancelled by then.
+with
+
+held as (
+    {{ spine_identifiers() }}
+),
+
+lines as (
+    select
+        order_id,
+        sum(quantity) as quantity
+    from {{ ref('int_order_lines') }}
+    group by 1
+),
+
+orders as (
+    select
+        orders.owner_key,
+        orders.order_id,
+        orders.ordered_at,
+        orders.cancelled_at,
+        lines.quantity,
+        {{ converted('orders.net_amount + orders.discount_amount', 'orders.rate') }} as gross,
+        {{ converted('orders.discount_amount', 'orders.rate') }} as discounts,
+        {{ converted('orders.net_amount', 'orders.rate') }} as net
+    from {{ ref('int_orders') }} as orders
+    left join lines
+        on orders.order_id = lines.order_id
+),
+
+totals as (
+    select
+        held.customer_id,
+        held.as_of,
+        count(*) as order_count,
+        sum(orders.gross) as gross,
+        sum(orders.discounts) as discounts,
+        sum(orders.net) as net,
+        sum(coalesce(orders.quantity, 0)) as quantity,
+        sum(case when orders.discounts > 0 then 1 else 0 end) as discounted_order_count
+    from held
+    inner join orders
+        on
+            held.identifier_key = orders.owner_key
+            and held.as_of > orders.ordered_at
+            and (orders.cancelled_at is null or held.as_of <= orders.cancelled_at)
+    group by 1, 2
+)
+
+select
+    customer_id,
+    as_of,
+    cast(order_count as integer) as order_count,
+    cast(cast(net as double) / order_count as double) as average_order_value,
+    cast(cast(quantity as double) / order_count as double) as average_order_quantity,
+    case
+        when gross > 0 then cast(discounts as double) / cast(gross as double)
+    end as discount_share,
+    cast(cast(discounted_order_count as double) / order_count as double) as discounted_order_share
+from totals
