@@ -29,6 +29,9 @@
             'affinity_half_life_days',
             'list_length',
             'session_idle_minutes',
+            'instant_open_seconds',
+            'links_at_once_seconds',
+            'no_visit_minutes',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
