@@ -27,6 +27,7 @@
             'popularity_days',
             'purchase_half_life_days',
             'affinity_half_life_days',
+            'engagement_half_life_days',
             'list_length',
             'session_idle_minutes',
             'instant_open_seconds',
@@ -51,10 +52,10 @@
                 "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."
             ) -%}
         {%- endif -%}
-        {%- if not (var('max_refused_share') is number and 0 <= var('max_refused_share') <= 1) -%}
+        {%- for name in ['max_refused_share', 'winsorised_share'] if not (var(name) is number and 0 <= var(name) <= 1) -%}
             {%- do exceptions.raise_compiler_error(
-                "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."
+                'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."
             ) -%}
-        {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -243,6 +243,8 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_spine",
         "feat_customer_affinities",
         "feat_customer_demographics",
+        "feat_customer_engagement",
+        "feat_customer_hours",
         "feat_customer_preferences",
         "feat_customer_rfm",
         "feat_customer_spending",
