@@ -43,5 +43,6 @@
                 "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."
             ) -%}
         {%- endif -%}
+        {%- do check_attribution_vars() -%}
     {%- endif -%}
 {%- endmacro %}
