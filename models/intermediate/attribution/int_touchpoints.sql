@@ -9,7 +9,9 @@ sends as (
 recorded as (
     select
         'visit:' || sessions.session_id as touchpoint_id,
-        coalesce(sessions.account_key, sessions.device_key) as identifier_key,
+        -- Whoever is logged in came; by a link in a mail, whoever was mailed, on any device.
+        coalesce(sessions.account_key, sends.identifier_key, sessions.device_key)
+            as identifier_key,
         sessions.channel,
         coalesce(sends.campaign_id, sessions.campaign_id) as campaign_id,
         'visit' as kind,
