@@ -33,6 +33,9 @@
             'instant_open_seconds',
             'links_at_once_seconds',
             'no_visit_minutes',
+            'attribution_lookback_days',
+            'time_decay_half_life_days',
+            'markov_order',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
@@ -57,5 +60,6 @@
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."
             ) -%}
         {%- endfor -%}
+        {%- do check_attribution_vars() -%}
     {%- endif -%}
 {%- endmacro %}

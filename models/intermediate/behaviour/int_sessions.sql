@@ -82,7 +82,7 @@ select
     accounts.identifier_key as account_key,
     sessions.anonymous_id,
     entries.send_id,
-    sessions.campaign_id,
+    coalesce(sessions.campaign_id, sends.campaign_id) as campaign_id,
     coalesce(sources.channel, 'direct') as channel,
     sessions.started_at,
     sessions.ended_at,
@@ -96,6 +96,8 @@ left join entries
         and coalesce(sessions.campaign_id, '') = entries.campaign_id
 left join {{ ref('int_traffic_sources') }} as sources
     on entries.traffic_source = sources.traffic_source
+left join {{ ref('int_sends') }} as sends
+    on entries.send_id = sends.send_id
 -- Where two accounts were logged in during one session, it is the device's alone.
 left join {{ ref('int_identifiers') }} as accounts
     on

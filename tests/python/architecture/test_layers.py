@@ -167,6 +167,7 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
     assert readers == {
         "int_capped_identifiers",
         "int_chained_phones",
+        "int_channel_touches",
         "int_consent_statements",
         "int_customer_attributes",
         "int_customer_moves",

@@ -53,6 +53,7 @@ PORTABLE = {
 }
 # DuckDB's own, each in one macro that another engine gets a branch of.
 DISPATCHED = {
+    "array_agg",
     "chr",
     "date_diff",
     "error",
