@@ -26,3 +26,19 @@
         cast(date_trunc('month', {{ first }}) + interval '1 month' as timestamp), {{ last }}, interval '1 month'
     ))
 {%- endmacro %}
+
+
+{#- Rows of every day from `first` up to and including `last`. -#}
+{% macro days_from(first, last) -%}
+    {{ return(adapter.dispatch('days_from')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__days_from(first, last) -%}
+    {{ exceptions.raise_compiler_error('days_from is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__days_from(first, last) -%}
+    cast(unnest(generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day'
+    )) as date)
+{%- endmacro %}

@@ -64,6 +64,7 @@ select
         else sends.variant_key
     end as variant_key,
     sends.recommendation_run_id,
+    coalesce({{ bare_list('sends.recommended_product_ids') }} != '', false) as has_recommendations,
     sends.sent_at,
     coalesce(followed.has_arrived, false)
     or (not source.reports_deliveries and not coalesce(followed.is_bounced, false))
