@@ -3,8 +3,8 @@
 {% macro soon_after_arrival(duration) -%}
     (
         (
-            events.occurred_at >= events.sent_at
-            and events.occurred_at < events.sent_at + interval '{{ duration }}'
+            events.occurred_at >= sends.sent_at
+            and events.occurred_at < sends.sent_at + interval '{{ duration }}'
         )
         or (
             events.occurred_at >= per_send.delivered_at
