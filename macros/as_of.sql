@@ -36,6 +36,7 @@
             'attribution_lookback_days',
             'time_decay_half_life_days',
             'markov_order',
+            'conversion_hours',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."

@@ -3,8 +3,8 @@
 {% macro soon_after_arrival(duration) -%}
     (
         (
-            events.occurred_at >= events.sent_at
-            and events.occurred_at < events.sent_at + interval '{{ duration }}'
+            events.occurred_at >= sends.sent_at
+            and events.occurred_at < sends.sent_at + interval '{{ duration }}'
         )
         or (
             events.occurred_at >= per_send.delivered_at
@@ -14,13 +14,15 @@
 {%- endmacro %}
 
 
-{#- Whether an id is one of a JSON array of ids, with or without quotes. -#}
+{#- The ids of a JSON array, between commas and without quotes. -#}
+{% macro bare_list(array) -%}
+    replace(replace(replace(replace({{ array }}, '[', ''), ']', ''), '"', ''), ' ', '')
+{%- endmacro %}
+
+
+{#- Whether an id is one of a JSON array of ids. -#}
 {% macro is_listed(id, array) -%}
-    (
-        ','
-        || replace(replace(replace(replace({{ array }}, '[', ''), ']', ''), '"', ''), ' ', '')
-        || ','
-    ) like ('%,' || {{ id }} || ',%')
+    (',' || {{ bare_list(array) }} || ',') like ('%,' || {{ id }} || ',%')
 {%- endmacro %}
 
 

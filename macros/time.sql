@@ -97,4 +97,17 @@
 
 {% macro duckdb__hour_of_week(moment) -%}
     cast(date_diff('hour', date_trunc('week', {{ moment }}), {{ moment }}) as integer)
+{#- Rows of every day from `first` up to and including `last`. -#}
+{% macro days_from(first, last) -%}
+    {{ return(adapter.dispatch('days_from')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__days_from(first, last) -%}
+    {{ exceptions.raise_compiler_error('days_from is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__days_from(first, last) -%}
+    cast(unnest(generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day'
+    )) as date)
 {%- endmacro %}

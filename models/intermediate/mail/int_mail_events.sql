@@ -1,12 +1,19 @@
-{% set visit_gap = "interval '" ~ var('no_visit_minutes') ~ " minutes'" -%}
-{% set link_gap = "interval '" ~ var('links_at_once_seconds') ~ " seconds'" -%}
+{% set gap = "interval '" ~ var('links_at_once_seconds') ~ " seconds'" -%}
 
 -- Grain: one row per event before as_of of a send before as_of. An open or click of a machine
 -- carries the rule that says so, and stays.
 with
 
-events as (
+callers as (
     select * from {{ ref('int_mail_callers') }}
+),
+
+sends as (
+    select
+        send_id,
+        {{ identifier_key("'subscriber_id'", 'subscriber_id') }} as identifier_key,
+        sent_at
+    from {{ ref('stg_esp__sends') }}
 ),
 
 clicks as (
@@ -15,18 +22,8 @@ clicks as (
         send_id,
         url,
         occurred_at
-    from {{ ref('int_mail_callers') }}
-    where event_type = 'click'
-),
-
-per_send as (
-    select
-        send_id,
-        min(case when event_type = 'delivered' then occurred_at end) as delivered_at,
-        min(case when caller_kind = 'prefetch' then occurred_at end) as first_prefetch_at
-    from {{ ref('int_mail_callers') }}
-    where event_type = 'delivered' or (event_type = 'open' and caller_kind = 'prefetch')
-    group by 1
+    from {{ ref('stg_esp__events') }}
+    where event_type = 'click' and occurred_at < {{ as_of() }}
 ),
 
 -- Nobody follows two links of a mail in the same breath.
@@ -37,53 +34,45 @@ at_once as (
         on
             clicks.send_id = others.send_id
             and clicks.url != others.url
-            and clicks.occurred_at < others.occurred_at + {{ link_gap }}
-            and clicks.occurred_at > others.occurred_at - {{ link_gap }}
+            and clicks.occurred_at < others.occurred_at + {{ gap }}
+            and clicks.occurred_at > others.occurred_at - {{ gap }}
 ),
 
-visits as (
+per_send as (
     select
-        send_id,
-        occurred_at
-    from {{ ref('stg_web__events') }}
+        events.send_id,
+        min(case when events.event_type = 'delivered' then events.occurred_at end) as delivered_at,
+        min(case when events.event_type = 'open' then events.occurred_at end) as first_prefetch_at
+    from {{ ref('stg_esp__events') }} as events
+    left join callers as agents
+        on agents.caller_type = 'agent' and events.user_agent = agents.caller
+    left join callers as networks
+        on networks.caller_type = 'network' and events.ip = networks.caller
     where
-        event_name = 'email_link_opened'
-        and send_id is not null
-        and occurred_at < {{ as_of() }}
-),
-
--- A click without a visit says something on days alone on which the shop saw visits by mail, and
--- before as_of by as much as a visit may take.
-visit_days as (
-    select distinct cast(occurred_at as date) as visit_date
-    from visits
-),
-
-without_visit as (
-    select clicks.event_id
-    from clicks
-    inner join visit_days
-        on cast(clicks.occurred_at as date) = visit_days.visit_date
-    left join visits
-        on
-            clicks.send_id = visits.send_id
-            and clicks.occurred_at < visits.occurred_at + {{ visit_gap }}
-            and clicks.occurred_at > visits.occurred_at - {{ visit_gap }}
-    where
-        visits.send_id is null
-        and clicks.occurred_at < {{ as_of() }} - {{ visit_gap }}
+        events.event_type = 'delivered'
+        or (events.event_type = 'open' and coalesce(agents.kind, networks.kind) = 'prefetch')
+    group by 1
 ),
 
 ruled as (
     select
-        events.*,
+        events.event_id,
+        events.send_id,
+        sends.identifier_key,
+        events.product_id,
+        events.event_type,
+        events.url,
         case
             when events.event_type not in ('open', 'click') then null
-            when events.is_machine_by_source then 'source'
-            when events.caller_kind = 'machine' then events.caller_known_by
+            when events.is_machine then 'source'
+            when agents.kind = 'machine' then 'agent'
+            when agents.kind is null and networks.kind = 'machine' then 'network'
             -- The platform's no outweighs what is only inferred.
-            when not events.is_machine_by_source then null
-            when events.event_type = 'open' and events.occurred_at = per_send.first_prefetch_at
+            when not events.is_machine then null
+            when
+                events.event_type = 'open'
+                and coalesce(agents.kind, networks.kind) = 'prefetch'
+                and events.occurred_at = per_send.first_prefetch_at
                 then 'prefetch'
             when
                 events.event_type = 'open'
@@ -95,25 +84,27 @@ ruled as (
                 without_visit.event_id is not null
                 and {{ soon_after_arrival(var('no_visit_minutes') ~ ' minutes') }}
                 then 'no_visit'
-        end as machine_rule
-    from events
+        end as machine_rule,
+        sends.sent_at,
+        events.occurred_at
+    from {{ ref('stg_esp__events') }} as events
+    inner join sends
+        on events.send_id = sends.send_id
+    left join callers as agents
+        on agents.caller_type = 'agent' and events.user_agent = agents.caller
+    left join callers as networks
+        on networks.caller_type = 'network' and events.ip = networks.caller
     left join per_send
         on events.send_id = per_send.send_id
     left join at_once
         on events.event_id = at_once.event_id
-    left join without_visit
+    left join {{ ref('int_clicks_without_visit') }} as without_visit
         on events.event_id = without_visit.event_id
 )
 
 select
-    event_id,
-    send_id,
-    identifier_key,
-    product_id,
-    event_type,
-    url,
-    machine_rule is not null as is_machine,
-    machine_rule,
-    sent_at,
-    occurred_at
+    *,
+    machine_rule is not null as is_machine
 from ruled
+-- After the joins: DuckDB takes it to leave next to nothing, and would build on the larger sides.
+where sent_at < {{ as_of() }} and occurred_at < {{ as_of() }}

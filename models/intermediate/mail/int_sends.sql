@@ -45,46 +45,52 @@ followed as (
         min(case when event_type = 'complaint' then occurred_at end) as complained_at
     from {{ ref('int_mail_events') }}
     group by 1
+),
+
+assembled as (
+    select
+        sends.send_id,
+        sends.subscriber_id,
+        {{ identifier_key("'subscriber_id'", 'sends.subscriber_id') }} as identifier_key,
+        sends.message_id,
+        messages.campaign_id,
+        messages.content_type,
+        messages.objective,
+        coalesce(messages.is_personalized, false) as is_personalized,
+        coalesce(sends.experiment_key, messages.experiment_key) as experiment_key,
+        -- A variant means nothing in another experiment.
+        case
+            when coalesce(sends.experiment_key = messages.experiment_key, true)
+                then coalesce(sends.variant_key, messages.variant_key)
+            else sends.variant_key
+        end as variant_key,
+        sends.recommendation_run_id,
+        coalesce(sends.recommended_product_ids != '[]', false) as has_recommendations,
+        sends.sent_at,
+        coalesce(followed.has_arrived, false)
+        or (not source.reports_deliveries and not coalesce(followed.is_bounced, false))
+            as is_delivered,
+        {{ within_window(
+            'followed.is_opened_within_24h', 'sends.sent_at', "interval '24 hours'"
+        ) }} as opened_within_24h,
+        followed.first_open_at,
+        followed.first_human_open_at,
+        followed.first_click_at,
+        followed.first_human_click_at,
+        product_clicks.first_click_at as first_recommendation_click_at,
+        product_clicks.first_human_click_at as first_human_recommendation_click_at,
+        followed.unsubscribed_at,
+        followed.complained_at
+    from {{ ref('stg_esp__sends') }} as sends
+    cross join source
+    left join {{ ref('stg_esp__messages') }} as messages
+        on sends.message_id = messages.message_id
+    left join followed
+        on sends.send_id = followed.send_id
+    left join product_clicks
+        on sends.send_id = product_clicks.send_id
 )
 
-select
-    sends.send_id,
-    sends.subscriber_id,
-    {{ identifier_key("'subscriber_id'", 'sends.subscriber_id') }} as identifier_key,
-    sends.message_id,
-    messages.campaign_id,
-    messages.content_type,
-    messages.objective,
-    coalesce(messages.is_personalized, false) as is_personalized,
-    coalesce(sends.experiment_key, messages.experiment_key) as experiment_key,
-    -- A variant means nothing in another experiment.
-    case
-        when coalesce(sends.experiment_key = messages.experiment_key, true)
-            then coalesce(sends.variant_key, messages.variant_key)
-        else sends.variant_key
-    end as variant_key,
-    sends.recommendation_run_id,
-    sends.sent_at,
-    coalesce(followed.has_arrived, false)
-    or (not source.reports_deliveries and not coalesce(followed.is_bounced, false))
-        as is_delivered,
-    {{ within_window(
-        'followed.is_opened_within_24h', 'sends.sent_at', "interval '24 hours'"
-    ) }} as opened_within_24h,
-    followed.first_open_at,
-    followed.first_human_open_at,
-    followed.first_click_at,
-    followed.first_human_click_at,
-    product_clicks.first_click_at as first_recommendation_click_at,
-    product_clicks.first_human_click_at as first_human_recommendation_click_at,
-    followed.unsubscribed_at,
-    followed.complained_at
-from {{ ref('stg_esp__sends') }} as sends
-cross join source
-left join {{ ref('stg_esp__messages') }} as messages
-    on sends.message_id = messages.message_id
-left join followed
-    on sends.send_id = followed.send_id
-left join product_clicks
-    on sends.send_id = product_clicks.send_id
-where sends.sent_at < {{ as_of() }}
+select * from assembled
+-- As in int_mail_events, after the joins.
+where sent_at < {{ as_of() }}
