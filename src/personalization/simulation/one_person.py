@@ -167,6 +167,11 @@ CASES = (
         click("a", channel="sms", event_type="click", phone="{phone}"),
     ),
     _case(
+        "guest with the phone of an account and another address",
+        account("a", "a", "Anton {family}", email="a{n}@mail.example", phone="{phone}"),
+        order("a", is_judged=True, email="anton.{n}@post.example", phone="{phone}"),
+    ),
+    _case(
         "guest with a phone and nothing else",
         *(order("a", is_judged=True, phone="{phone}") for _ in range(3)),
     ),

@@ -116,6 +116,12 @@ CASES = (
     _one_mailbox("father and son under one address", "John {family} Sr.", "John {family} Jr."),
     _one_mailbox("two under one address, names crossed", "Martin Simon", "Ada Martin"),
     _case(
+        "household phone, an account and guests",
+        _own("a", "a", "Anton {family}", phone="{phone}"),
+        order("b", is_judged=True, email="beate.{n}@post.example", phone="{phone}"),
+        order("c", is_judged=True, email="emil{n}@post.example", phone="{phone}"),
+    ),
+    _case(
         "household phone, an account and another's contact",
         _own("a", "a", "Anton {family}", phone="{phone}"),
         contact("b", "b", "Beate {family}", email="b{n}@post.example", phone="{phone}"),
