@@ -17,9 +17,7 @@ addresses as (
     select distinct
         judged.identifier_key,
         split_part(
-            replace(replace(replace(
-                split_part(normalised.normalised_value, '@', 1), '_', '.'
-            ), '-', '.'), '+', '.'), '.', 1
+            translate(split_part(normalised.normalised_value, '@', 1), '_-+', '...'), '.', 1
         ) as first_word
     from {{ ref('int_contact_values_judged') }} as judged
     inner join {{ ref('int_contact_values_normalised') }} as normalised

@@ -1,7 +1,7 @@
 {{ config(schema='pii') }}
 
--- Grain: one row per person, as references and e-mails know them, and name of its records; where none
--- is stated that of its address, which is null if it bears none.
+-- Grain: one row per person, as references and e-mails know them, and name of its records; where
+-- they state none the name of its address, null if it bears none either.
 with
 
 members as (

@@ -46,6 +46,7 @@ PORTABLE = {
     "row_number",
     "split_part",
     "sum",
+    "translate",
     "trim",
     "upper",
     "xor",
