@@ -97,6 +97,9 @@
 
 {% macro duckdb__hour_of_week(moment) -%}
     cast(date_diff('hour', date_trunc('week', {{ moment }}), {{ moment }}) as integer)
+{%- endmacro %}
+
+
 {#- Rows of every day from `first` up to and including `last`. -#}
 {% macro days_from(first, last) -%}
     {{ return(adapter.dispatch('days_from')(first, last)) }}

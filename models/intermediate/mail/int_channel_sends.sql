@@ -1,55 +1,29 @@
 -- Grain: one row per message before as_of on another channel that reports what it sends, with the
 -- identifier that it went to and the first click on it.
-{% set keys = {
-    'accounts': identifier_key("'shop_customer_id'", 'events.user_id'),
-    'devices': identifier_key("'anonymous_id'", 'events.anonymous_id'),
-} -%}
 with
 
-contact_values as (
-    select * from {{ ref('int_contact_value_keys') }}
-),
-
+-- Channels that report what they send.
 channels as (
     select
         channel,
         max(case when event_type = 'click' then 1 else 0 end) = 1 as reports_clicks
-    from {{ ref('stg_channels__events') }}
-    where occurred_at < {{ as_of() }}
+    from {{ ref('int_channel_touches') }}
     group by 1
     having max(case when event_type = 'sent' then 1 else 0 end) = 1
 ),
 
 touches as (
     select
-        events.event_id,
-        coalesce(
-            accounts.identifier_key,
-            emails.identifier_key,
-            phones.identifier_key,
-            devices.identifier_key
-        ) as owner_key,
-        events.channel,
-        coalesce(events.campaign_id, 'none') as campaign_id,
-        events.event_type,
+        touches.event_id,
+        touches.identifier_key as owner_key,
+        touches.channel,
+        coalesce(touches.campaign_id, 'none') as campaign_id,
+        touches.event_type,
         channels.reports_clicks,
-        events.occurred_at
-    from {{ ref('stg_channels__events') }} as events
+        touches.occurred_at
+    from {{ ref('int_channel_touches') }} as touches
     inner join channels
-        on events.channel = channels.channel
-    {% for name, key in keys.items() -%}
-    left join {{ ref('int_identifiers') }} as {{ name }}
-        on {{ key }} = {{ name }}.identifier_key
-    {% endfor -%}
-    {% for name, column in {'emails': 'email', 'phones': 'phone'}.items() -%}
-    left join contact_values as {{ name }}
-        on
-            {{ name }}.identifier_type = '{{ column }}'
-            and events.{{ column }} = {{ name }}.raw_value
-            and events.occurred_at >= {{ name }}.valid_from
-            and events.occurred_at < {{ name }}.valid_to
-    {% endfor -%}
-    where events.occurred_at < {{ as_of() }}
+        on touches.channel = channels.channel
 ),
 
 -- A click names its campaign, not its message: it is on the latest one before it.

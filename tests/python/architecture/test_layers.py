@@ -168,7 +168,6 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         "int_capped_identifiers",
         "int_chained_phones",
         "int_channel_touches",
-        "int_channel_sends",
         "int_consent_statements",
         "int_customer_attributes",
         "int_customer_moves",
