@@ -119,3 +119,20 @@ def test_lists_learned_from_purchases_meet_the_true_tastes_and_popular_ones_less
     share = dict(ask(demo, world, meets))
     assert share["popular"] == pytest.approx(0.1, abs=0.05)
     assert share["collaborative"] > 1.5 * share["popular"]
+
+
+def test_opens_and_clicks_of_machines_are_told_from_those_of_people_in_both_directions(demo, world):
+    labelled = f"""attach '{demo.warehouse}' as built (read_only);
+        select event_type, is_true, is_machine, count(*) from (
+            select *, event_id in (select event_id from truth_machine_events) as is_true
+            from built.intermediate.int_mail_events where event_type in ('open', 'click')
+        ) group by all"""
+    counts = {(kind, truth, label): n for kind, truth, label, n in ask(demo, world, labelled)}
+    # Clicks of scanners give themselves away; an open behind a proxy that did not load before is
+    # taken for the proxy's.
+    for kind, as_machine, as_human in (("click", 0, 0), ("open", 0.04, 0.002)):
+        people = counts[kind, False, False]
+        machines = counts[kind, True, True]
+        assert machines > 3_000 and people > 1_500
+        assert counts.get((kind, False, True), 0) <= as_machine * people
+        assert counts.get((kind, True, False), 0) <= as_human * machines
