@@ -31,17 +31,7 @@ sessions as (
 ),
 
 telling as (
-    select
-        anonymous_id,
-        occurred_at,
-        utm_campaign as campaign_id,
-        send_id,
-        {{ has_tagged_link() }} as is_tagged,
-        {{ traffic_source() }} as traffic_source
-    from {{ ref('stg_web__events') }}
-    where
-        occurred_at < {{ as_of() }}
-        and ({{ has_tagged_link() }} or {{ foreign_referrer() }} is not null)
+    select * from {{ ref('int_traffic_events') }}
 ),
 
 -- The first page tells where a visit came from. Later a marked link may still: a payment page, as

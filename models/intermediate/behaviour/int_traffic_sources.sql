@@ -2,9 +2,7 @@
 with
 
 told as (
-    select distinct {{ traffic_source() }} as traffic_source
-    from {{ ref('stg_web__events') }}
-    where occurred_at < {{ as_of() }} and ({{ has_tagged_link() }} or {{ foreign_referrer() }} is not null)
+    select distinct traffic_source from {{ ref('int_traffic_events') }}
 ),
 
 sources as (

@@ -42,7 +42,6 @@ methods as (
         {{ method }} as credit,
         {{ method }}_settled as attributed_revenue,
         round({{ wide('gross_margin') }} * {{ method }}, 4) as attributed_margin,
-        touched_at,
         ordered_at
     from settled
     where {{ method }} != 0 or {{ method }}_settled != 0
@@ -61,6 +60,5 @@ select
     credit,
     cast(attributed_revenue as decimal(18, 4)) as attributed_revenue,
     cast(attributed_margin as decimal(18, 4)) as attributed_margin,
-    touched_at,
     ordered_at
 from methods

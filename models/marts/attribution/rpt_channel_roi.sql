@@ -3,21 +3,12 @@ with
 
 spends as (
     select
-        cast(date_trunc('month', spends.spend_date) as date) as month_date,
-        spends.channel,
-        spends.campaign_id,
+        cast(date_trunc('month', spend_date) as date) as month_date,
+        channel,
+        campaign_id,
         -- Spend without a rate is unknown, and so is the sum it belongs to.
-        case
-            when count(*) = count(rates.rate)
-                then sum({{ converted('spends.spend', 'rates.rate') }})
-        end as spend
-    from {{ ref('stg_channels__ad_spend') }} as spends
-    left join {{ ref('int_exchange_rates') }} as rates
-        on
-            spends.currency = rates.currency
-            and spends.spend_date >= rates.valid_from
-            and spends.spend_date < rates.valid_to
-    where spends.spend_date < {{ as_of() }}
+        case when count(*) = count(rate) then sum({{ converted('spend', 'rate') }}) end as spend
+    from {{ ref('int_ad_spend') }}
     group by 1, 2, 3
 ),
 

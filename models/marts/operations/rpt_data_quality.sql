@@ -60,14 +60,16 @@ findings as (
                 and refunds.order_id = lines.order_id
         )
     union all
+    {% for table_name, model in [('shop_orders', 'int_orders'), ('ad_spend', 'int_ad_spend')] -%}
     select
-        'shop_orders',
+        '{{ table_name }}',
         'currency',
         'no_exchange_rate',
         count(*)
-    from {{ ref('int_orders') }}
+    from {{ ref(model) }}
     where rate is null
     union all
+    {% endfor -%}
     select
         'shop_orders',
         'total',
