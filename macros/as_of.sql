@@ -24,8 +24,9 @@
     {%- if execute -%}
         {%- for name in [
             'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
-            'popularity_days', 'purchase_half_life_days', 'list_length',
+            'popularity_days', 'purchase_half_life_days', 'list_length', 'session_idle_minutes',
             'instant_open_seconds', 'links_at_once_seconds', 'no_visit_minutes',
+            'experiment_covariate_days', 'experiment_power_lift', 'experiment_sequential_units',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."

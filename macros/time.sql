@@ -26,3 +26,33 @@
         cast(date_trunc('month', {{ first }}) + interval '1 month' as timestamp), {{ last }}, interval '1 month'
     ))
 {%- endmacro %}
+
+
+{#- The number of the stretch of so many minutes, counted from 1970, that a timestamp lies in. -#}
+{% macro time_slot(moment, minutes) -%}
+    {{ return(adapter.dispatch('time_slot')(moment, minutes)) }}
+{%- endmacro %}
+
+{% macro default__time_slot(moment, minutes) -%}
+    {{ exceptions.raise_compiler_error('time_slot is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__time_slot(moment, minutes) -%}
+    cast(floor(
+        date_diff('second', cast('1970-01-01' as timestamp), {{ moment }}) / ({{ minutes }} * 60)
+    ) as bigint)
+{%- endmacro %}
+
+
+{#- Whole seconds from one timestamp to another. -#}
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    {{ exceptions.raise_compiler_error('seconds_between is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    cast(floor(date_diff('microsecond', {{ earlier }}, {{ later }}) / 1000000.0) as bigint)
+{%- endmacro %}
