@@ -37,6 +37,11 @@
                 "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."
             ) -%}
         {%- endif -%}
+        {%- for name in ['holdout_share', 'winsorised_at'] if not (var(name) is number and 0 <= var(name) <= 1) -%}
+            {%- do exceptions.raise_compiler_error(
+                'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."
+            ) -%}
+        {%- endfor -%}
         {%- if not (var('max_refused_share') is number and 0 <= var('max_refused_share') <= 1) -%}
             {%- do exceptions.raise_compiler_error(
                 "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."

@@ -7,13 +7,17 @@ import numpy as np
 from personalization.experiments import cuped, sequential
 from personalization.experiments.means import ALPHA, Sample, difference, relative, sample
 
+# Units with, and without, something that make a share reliable; with revenue, a mean of money.
+MIN_EVENTS = 5
+MIN_BUYERS = 25
+
 
 @dataclass(frozen=True)
 class Sums:
     """What is kept of the units of an experiment: arrays whose first axis is the arm.
 
-    n : units. total, squares : of the outcome. covariate_total, covariate_squares : of what the same
-    unit did before. product_total : of outcome times covariate.
+    n : units. total, squares : of the outcome. covariate_total, covariate_squares : of what the
+    same unit did before. product_total : of outcome times covariate.
     """
 
     n: np.ndarray
@@ -114,6 +118,16 @@ def compare(sums: Sums, control: int, *, sequential_units: float) -> list[Compar
             )
         )
     return found
+
+
+def is_reliable(counted: np.ndarray, n: np.ndarray, metric: str) -> np.ndarray:
+    """Return whether an arm has enough units for its interval to hold; counted : those not 0.
+
+    Below, docs/experiments.md shows intervals of a holdout that hold the truth much more seldom.
+    """
+    if metric.startswith("revenue"):
+        return counted >= MIN_BUYERS
+    return (counted >= MIN_EVENTS) & (n - counted >= MIN_EVENTS)
 
 
 def _arm(arms: Sample, place: int) -> Sample:

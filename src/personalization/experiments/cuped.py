@@ -13,9 +13,9 @@ def adjust(
     n, total, squares : of the outcome. covariate_total, covariate_squares : of the same unit's
     covariate, which the treatment can't have touched. product_total : of outcome times covariate.
 
-    Returns the adjusted arms and the share of the outcome's variance that the covariate explains. One
-    theta, cov / var pooled within all arms, serves every arm, so that a difference between arms is
-    no part of it; a covariate without spread changes nothing.
+    Returns the adjusted arms and the share of the outcome's variance that the covariate explains.
+    One theta, cov / var pooled within all arms, serves every arm, so that a difference between arms
+    is no part of it; a covariate without spread changes nothing.
 
     Source: Deng, Xu, Kohavi & Walker (2013), "Improving the Sensitivity of Online Controlled
     Experiments by Utilizing Pre-Experiment Data", WSDM, equations 4 and 5.
@@ -32,6 +32,7 @@ def adjust(
     everybody = np.nansum(n * covariate.mean, axis=0) / np.maximum(n.sum(axis=0), 1)
     covariance = np.divide(joint, n - 1, out=np.full(n.shape, np.nan), where=n > 1)
     variance = outcome.variance + theta**2 * covariate.variance - 2 * theta * covariance
+    variance = np.where(variance < 1e-12 * outcome.variance, 0, variance)
     explained = np.divide(
         shared**2, spread * own, out=np.zeros(np.shape(spread)), where=spread * own > 0
     )

@@ -54,7 +54,9 @@ def decide(
     harmed = [m for m in _HARMS if m in found and m != primary_metric and found[m].direction < 0]
     if harmed:
         return "stop", f"The arm does harm: {', '.join(harmed)} rose."
-    interval = f"{primary_metric} {evidence.lift:+.4g} ({evidence.low:+.4g} to {evidence.high:+.4g})"
+    interval = (
+        f"{primary_metric} {evidence.lift:+.4g} ({evidence.low:+.4g} to {evidence.high:+.4g})"
+    )
     if not evidence.is_reliable:
         why = f"Too few units with {primary_metric} to trust an interval: {interval}."
         return ("keep running" if is_running else "no data"), why

@@ -20,7 +20,7 @@ def sample_ratio_p_value(units, weights) -> float:
 
 
 def adjusted(p_values, method: str) -> np.ndarray:
-    """Adjust p-values over their family by `holm` or `fdr_bh`; those that are NaN are no part of it.
+    """Adjust p-values over their family by `holm` or `fdr_bh`; NaN is no part of it.
 
     Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini & Hochberg (1995),
     Journal of the Royal Statistical Society B 57, 289-300.

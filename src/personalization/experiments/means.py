@@ -108,7 +108,7 @@ def relative(treatment: Sample, control: Sample) -> tuple[np.ndarray, np.ndarray
     g = _ratio(t**2 * below, control.mean**2)
     bounded = g < 1
     left = np.where(bounded, 1 - g, np.nan)
-    half = t / np.abs(control.mean) * np.sqrt(left * above + ratio**2 * below) / left
+    half = _ratio(t, np.abs(control.mean)) * np.sqrt(left * above + ratio**2 * below) / left
     return ratio - 1, ratio / left - half - 1, ratio / left + half - 1
 
 

@@ -26,9 +26,7 @@ def detectable(standard_deviation, n_treatment, n_control) -> np.ndarray:
     from statsmodels.stats.power import TTestIndPower
 
     def solve(deviation, treated, control):
-        found = TTestIndPower().solve_power(
-            None, control, ALPHA, TARGET, ratio=treated / control
-        )
+        found = TTestIndPower().solve_power(None, control, ALPHA, TARGET, ratio=treated / control)
         return float(np.squeeze(found)) * deviation
 
     return _by_place(solve, standard_deviation, n_treatment, n_control)

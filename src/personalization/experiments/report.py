@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from personalization.experiments import families, power
-from personalization.experiments.comparison import Comparison, Sums, compare
+from personalization.experiments.comparison import Comparison, Sums, compare, is_reliable
 from personalization.experiments.decisions import Evidence, decide
 
-_MONEY = ("revenue", "revenue_winsorised")
 _FIGURES = [
     *Comparison.names(),
     "p_value_adjusted",
@@ -33,16 +32,10 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Settings:
-    """power_lift : relative lift that `power` is for. sequential_units : see `compare`.
-
-    min_events : units of an arm with, and without, something that make its share reliable.
-    min_buyers : units with revenue that make a mean of money reliable.
-    """
+    """power_lift : relative lift that `power` is for. sequential_units : see `compare`."""
 
     power_lift: float = 0.1
     sequential_units: int = 5000
-    min_events: int = 5
-    min_buyers: int = 25
 
 
 def evaluate(sums: pa.Table, variants: pa.Table, experiments: pa.Table, settings: Settings):
@@ -86,9 +79,9 @@ def _rows(experiment: dict, arms: list[dict], cells: dict, settings: Settings) -
         )
     )
     counted = table("value_count")
-    least = np.array([settings.min_buyers if m in _MONEY else settings.min_events for m in metrics])
-    without = np.where([m in _MONEY for m in metrics], np.inf, sums.n - counted)
-    enough = (counted >= least) & (without >= least)
+    enough = np.stack(
+        [is_reliable(counted[:, i], sums.n[:, i], metric) for i, metric in enumerate(metrics)], 1
+    )
     found = compare(sums, control, sequential_units=settings.sequential_units)
     srm = families.sample_ratio_p_value(sums.n[:, 0], [arm["weight"] for arm in arms])
     treated = [place for place in range(len(arms)) if place != control]
@@ -105,7 +98,9 @@ def _rows(experiment: dict, arms: list[dict], cells: dict, settings: Settings) -
             compared = found[place]
             figures = {name: getattr(compared, name) for name in Comparison.names()}
             figures |= {name: values[treated.index(place)] for name, values in adjusted.items()}
-            deviation = np.where(compared.standard_deviation > 0, compared.standard_deviation, np.nan)
+            deviation = np.where(
+                compared.standard_deviation > 0, compared.standard_deviation, np.nan
+            )
             units = (compared.n, base.n)
             figures["power"] = power.power(settings.power_lift * base.mean, deviation, *units)
             figures["detectable_lift"] = power.detectable(deviation, *units)
@@ -129,9 +124,13 @@ def _rows(experiment: dict, arms: list[dict], cells: dict, settings: Settings) -
 
 def _decision(experiment: dict, rows: list[dict]) -> tuple[str, str]:
     is_running = experiment["is_running"]
-    ends = ("sequential_ci_low", "sequential_ci_high") if is_running else (
-        "lift_ci_low",
-        "lift_ci_high",
+    ends = (
+        ("sequential_ci_low", "sequential_ci_high")
+        if is_running
+        else (
+            "lift_ci_low",
+            "lift_ci_high",
+        )
     )
     found = {
         row["metric"]: Evidence(

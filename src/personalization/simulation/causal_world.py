@@ -14,8 +14,8 @@ import numpy as np
 WEEKS = 8
 WEEKS_BEFORE = 12
 METRICS = ("conversion", "revenue", "visit", "open", "click", "unsubscribe")
-# Types: their share, then per week the chance of a visit, of an order by a visitor, of an open, of a
-# click by an opener.
+# Types: their share, then per week the chance of a visit, of an order by a visitor, of an open, of
+# a click by an opener.
 _SHARES = np.array([0.6, 0.3, 0.1])
 _VISITS = np.array([0.03, 0.15, 0.4])
 _ORDERS = np.array([0.05, 0.15, 0.3])
@@ -42,7 +42,7 @@ class CausalWorld:
 
 @dataclass(frozen=True)
 class Units:
-    """Outcomes of the units of one arm, each (worlds, units); `before` are those before the trial."""
+    """Outcomes of the units of one arm, each (worlds, units); `before`: before the trial."""
 
     outcomes: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
