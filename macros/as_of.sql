@@ -24,9 +24,11 @@
     {%- if execute -%}
         {%- for name in [
             'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
-            'popularity_days', 'purchase_half_life_days', 'list_length', 'session_idle_minutes',
+            'popularity_days', 'purchase_half_life_days', 'list_length',
             'instant_open_seconds', 'links_at_once_seconds', 'no_visit_minutes',
-            'experiment_covariate_days', 'experiment_power_lift', 'experiment_sequential_units',
+            'session_idle_minutes', 'attribution_lookback_days', 'time_decay_half_life_days',
+            'markov_order', 'experiment_covariate_days', 'experiment_power_lift',
+            'experiment_sequential_units',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
@@ -47,5 +49,6 @@
                 "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."
             ) -%}
         {%- endif -%}
+        {%- do check_attribution_vars() -%}
     {%- endif -%}
 {%- endmacro %}

@@ -30,6 +30,25 @@ mailed as (
     group by 1, 2, 3
 ),
 
+claimed as (
+    select
+        periods.experiment_key,
+        periods.period,
+        assignments.variant_key,
+        sum(credits.attributed_revenue) as attributed_revenue
+    from periods
+    inner join {{ ref('fct_experiment_assignments') }} as assignments
+        on periods.experiment_key = assignments.experiment_key
+    inner join {{ ref('fct_attribution_credits') }} as credits
+        on
+            assignments.customer_id = credits.customer_id
+            and credits.ordered_at >= assignments.exposed_at
+            and credits.ordered_at >= periods.starts_at
+            and credits.ordered_at < periods.ends_at
+    where credits.is_personalized and credits.method = '{{ var("roi_attribution_method") }}'
+    group by 1, 2, 3
+),
+
 compared as (
     select
         increments.*,
@@ -40,7 +59,7 @@ compared as (
             ~ wide(var('personalization_cost_per_month')) ~ ' * periods.month_count'
         ) }} as cost,
         sums.revenue_of_known_margin / nullif(sums.revenue_sum, 0) as margin_known_rate,
-        cast(null as decimal(18, 4)) as attributed_revenue
+        {{ as_money('coalesce(claimed.attributed_revenue, 0)') }} as attributed_revenue
     from increments
     inner join periods
         on
@@ -60,6 +79,11 @@ compared as (
             increments.experiment_key = mailed.experiment_key
             and increments.period = mailed.period
             and increments.variant_key = mailed.variant_key
+    left join claimed
+        on
+            increments.experiment_key = claimed.experiment_key
+            and increments.period = claimed.period
+            and increments.variant_key = claimed.variant_key
 )
 
 select
@@ -72,7 +96,7 @@ select
     n_control,
     {% for amount in ['revenue', 'margin'] -%}
     {% for name in ['', '_ci_low', '_ci_high'] -%}
-    cast(incremental_{{ amount }}{{ name }} as decimal(18, 4)) as incremental_{{ amount }}{{ name }},
+    {{ as_money('incremental_' ~ amount ~ name) }} as incremental_{{ amount }}{{ name }},
     {% endfor -%}
     {% endfor -%}
     margin_known_rate,
