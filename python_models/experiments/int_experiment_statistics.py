@@ -1,7 +1,7 @@
 """What the arms of each experiment did, compared with its control.
 
 Grain: one row per experiment, variant and metric. The statistics, their sources and tests live in
-``personalization.experiments.report``; sums of the units come from SQL, so that size does not matter.
+``personalization.experiments.report``; SQL sums the units, so that size does not matter.
 """
 
 from personalization.experiments import report

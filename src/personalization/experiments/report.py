@@ -17,6 +17,15 @@ _FIGURES = [
     "power",
     "detectable_lift",
 ]
+# Columns of int_experiment_sums in the order of Sums.
+_SUMS = (
+    "unit_count",
+    "value_sum",
+    "value_squares",
+    "covariate_sum",
+    "covariate_squares",
+    "product_sum",
+)
 SCHEMA = pa.schema(
     [
         ("experiment_key", pa.string()),
@@ -65,20 +74,7 @@ def _rows(experiment: dict, arms: list[dict], cells: dict, settings: Settings) -
     def table(name: str) -> np.ndarray:
         return np.array([[cells[m, k][name] for m in metrics] for k in keys], dtype=float)
 
-    sums = Sums(
-        *(
-            table(name)
-            for name in (
-                "unit_count",
-                "value_sum",
-                "value_squares",
-                "covariate_sum",
-                "covariate_squares",
-                "product_sum",
-            )
-        )
-    )
-    counted = table("value_count")
+    sums, counted = Sums(*map(table, _SUMS)), table("value_count")
     enough = np.stack(
         [is_reliable(counted[:, i], sums.n[:, i], metric) for i, metric in enumerate(metrics)], 1
     )
