@@ -15,10 +15,11 @@ from personalization.simulation.causal_world import METRICS, CausalWorld, Units
 
 WINSORISED_AT = 0.99
 _SEQUENTIAL_UNITS = 5000
-_REFERENCE_UNITS = 400_000
 # The arms send the same weaker mail, or a stronger one that appeals more; a holdout gets none.
 _MAILS = {"strengths": (0.3, 0.3, 0.6), "appeal": (0.0, 0.0, 0.2)}
 _HOLDOUT = {"strengths": (0.0, 0.6), "appeal": (0.0, 0.2)}
+# What one mail causes: the arms differ in the mail of the fourth week alone.
+_ONE_MAIL = {"strengths": (0.6, 0.6), "appeal": (0.0, 0.0), "left_out": (3, None)}
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ DESIGNS = (
     Design("three even arms of 60", CausalWorld(**_MAILS, sigma=0.8), (60, 60, 60)),
     Design("even arms of 400, very skewed", CausalWorld(**_MAILS, sigma=1.5), (400, 400, 400)),
     Design("uneven arms of 200, 400, 800", CausalWorld(**_MAILS, sigma=1.2), (200, 400, 800)),
+    Design("one mail of eight left out, 400", CausalWorld(**_ONE_MAIL, sigma=0.8), (400, 400)),
     Design("holdout of 150 in 1,500", CausalWorld(**_HOLDOUT, sigma=0.8), (150, 1350)),
     Design("holdout of 400 in 4,000", CausalWorld(**_HOLDOUT, sigma=0.8), (400, 3600)),
     Design("holdout of 400, very skewed", CausalWorld(**_HOLDOUT, sigma=1.5), (400, 3600)),
@@ -50,10 +52,15 @@ class Held:
     counts: dict[str, tuple[int, int]]
 
 
-def measure(worlds: int, seed: int) -> list[Held]:
-    """Draw worlds of every design and count the intervals that hold their true effect."""
+def measure(
+    worlds: int, seed: int, designs=DESIGNS, *, reference_units: int = 400_000
+) -> list[Held]:
+    """Draw worlds of every design and count the intervals that hold their true effect.
+
+    reference_units : drawn per arm to know what revenue is worth where each world cuts it.
+    """
     found = []
-    for number, design in enumerate(DESIGNS):
+    for number, design in enumerate(designs):
         chance = np.random.default_rng([seed, number])
         arms = range(len(design.sizes))
         units = [
@@ -66,7 +73,7 @@ def measure(worlds: int, seed: int) -> list[Held]:
             if design.world.strengths[0] or metric not in ("open", "click", "unsubscribe"):
                 effects = [np.full(worlds, true[a][metric] - true[0][metric]) for a in arms]
                 found.append(_count(design, metric, units, effects, true[0][metric]))
-        capped, effects, base = _winsorised(design, units, chance)
+        capped, effects, base = _winsorised(design, units, chance, reference_units)
         found.append(_count(design, "revenue_winsorised", capped, effects, base))
     return found
 
@@ -102,7 +109,7 @@ def _count(design: Design, metric: str, units: list[Units], effects: list, base)
     return Held(design.name, metric, counts)
 
 
-def _winsorised(design: Design, units: list[Units], chance):
+def _winsorised(design: Design, units: list[Units], chance, reference_units: int):
     """Cut revenue as int_experiment_sums does; its true effects depend on where each world cuts."""
     money = np.concatenate([unit.outcomes["revenue"] for unit in units], axis=1)
     caps = np.array([np.quantile(row[row > 0], WINSORISED_AT).round(2) for row in money])
@@ -115,7 +122,7 @@ def _winsorised(design: Design, units: list[Units], chance):
     ]
     means = []
     for arm in range(len(units)):
-        many = causal_world.draw(design.world, arm, (1, _REFERENCE_UNITS), chance)
+        many = causal_world.draw(design.world, arm, (1, reference_units), chance)
         many = np.sort(many.outcomes["revenue"][0])
         below = np.searchsorted(many, caps)
         means.append((np.r_[0, np.cumsum(many)][below] + caps * (len(many) - below)) / len(many))

@@ -7,7 +7,7 @@ further mail. The arms differ in how strong their mails are; arm 0 is the contro
 holdout that gets none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class CausalWorld:
     strengths : per arm, logits a fresh mail adds; 0 is no mail at all. appeal : per arm, logits it
     adds to opening and clicking. decay : share of the stock that is left a week later.
     basket : mean of an order per type. sigma : of the logarithm of a basket, 1 is skewed, 1.5 very.
+    left_out : per arm, the week whose mail it does not get.
     """
 
     strengths: tuple[float, ...]
@@ -38,6 +39,7 @@ class CausalWorld:
     decay: float = 0.5
     basket: tuple[float, ...] = (40.0, 50.0, 70.0)
     sigma: float = 1.0
+    left_out: tuple[int | None, ...] = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,10 @@ class Units:
     before: dict[str, np.ndarray]
 
 
-def truth(world: CausalWorld, arm: int, without: int | None = None) -> dict[str, float]:
-    """Return the expected outcome of a unit in an arm, exactly.
-
-    without : a week whose mail is left out, to see what that mail causes.
-    """
+def truth(world: CausalWorld, arm: int) -> dict[str, float]:
+    """Return the expected outcome of a unit in an arm, exactly."""
     expected = dict.fromkeys(METRICS, 0.0)
-    mailed = _mailed(world, arm, without)
+    mailed = _mailed(world, arm)
     for last, chance in _last_mails(mailed):
         received = mailed & (np.arange(WEEKS) <= last)
         visits = _weekly(_VISITS, _stock(world, arm, received))
@@ -73,14 +72,14 @@ def truth(world: CausalWorld, arm: int, without: int | None = None) -> dict[str,
     return expected
 
 
-def mail_effects(world: CausalWorld) -> list[dict]:
-    """Return what each arm's mail of each week causes per unit, all others being sent."""
-    return [
-        {"arm": arm, "week": week}
-        | {m: truth(world, arm)[m] - truth(world, arm, without=week)[m] for m in METRICS}
-        for arm in range(len(world.strengths))
-        for week in np.flatnonzero(_mailed(world, arm, None))
-    ]
+def mail_effects(world: CausalWorld, arm: int) -> dict[int, dict[str, float]]:
+    """Return what the mail of each week causes per unit of an arm, all its others being sent."""
+    whole, effects = truth(world, arm), {}
+    for week in np.flatnonzero(_mailed(world, arm)):
+        weeks = tuple(int(week) if a == arm else w for a, w in enumerate(world.left_out))
+        without = truth(replace(world, left_out=weeks), arm)
+        effects[int(week)] = {metric: whole[metric] - without[metric] for metric in METRICS}
+    return effects
 
 
 def draw(world: CausalWorld, arm: int, shape: tuple[int, int], chance) -> Units:
@@ -89,15 +88,18 @@ def draw(world: CausalWorld, arm: int, shape: tuple[int, int], chance) -> Units:
     baskets, sigma = np.array(world.basket)[kind], world.sigma
     opens, clicks = _responses(world, arm)
     stock, here = np.zeros(shape), np.ones(shape, dtype=bool)
+    mailed = _mailed(world, arm)
     now = {name: np.zeros(shape) for name in METRICS}
     past = {name: np.zeros(shape) for name in METRICS}
     for week in range(-WEEKS_BEFORE, WEEKS):
         into = now if week >= 0 else past
-        if week >= 0 and world.strengths[arm] > 0:
+        if week >= 0:
+            stock = stock * world.decay
+        if week >= 0 and mailed[week]:
             opened = here & (chance.random(shape) < opens[kind])
             into["open"] += opened
             into["click"] += opened & (chance.random(shape) < clicks[kind])
-            stock = stock * world.decay + np.where(here, world.strengths[arm], 0)
+            stock = stock + np.where(here, world.strengths[arm], 0)
             leaves = here & (chance.random(shape) < _LEAVES)
             into["unsubscribe"] += leaves
             here = here & ~leaves
@@ -117,8 +119,8 @@ def draw(world: CausalWorld, arm: int, shape: tuple[int, int], chance) -> Units:
     return Units({m: now[m] for m in METRICS}, past)
 
 
-def _mailed(world: CausalWorld, arm: int, without: int | None) -> np.ndarray:
-    return (world.strengths[arm] > 0) & (np.arange(WEEKS) != without)
+def _mailed(world: CausalWorld, arm: int) -> np.ndarray:
+    return (world.strengths[arm] > 0) & (np.arange(WEEKS) != world.left_out[arm])
 
 
 def _last_mails(mailed: np.ndarray) -> list[tuple[int, float]]:

@@ -25,13 +25,26 @@ def test_a_holdout_gets_no_mail_and_arms_of_equal_mails_do_the_same():
 
 
 def test_the_effect_of_a_mail_fades_over_the_weeks_after_it():
-    effects = {(e["arm"], e["week"]): e["revenue"] for e in mail_effects(WORLD)}
-    assert {arm for arm, _ in effects} == {1, 2}
+    assert mail_effects(WORLD, 0) == {}
+    effects = {week: effect["revenue"] for week, effect in mail_effects(WORLD, 2).items()}
     # The last mail has one week to work in, the one before two; half of the stock is left then.
-    assert effects[2, 7] < effects[2, 6] < effects[2, 5]
+    assert effects[7] < effects[6] < effects[5]
     forgetful = CausalWorld((0.0, 0.3, 0.6), (0.0, 0.0, 0.2), decay=0.0, sigma=0.8)
-    effects = {(e["arm"], e["week"]): e["revenue"] for e in mail_effects(forgetful)}
-    assert effects[2, 6] == pytest.approx(effects[2, 7], rel=0.02)
+    effects = {week: effect["revenue"] for week, effect in mail_effects(forgetful, 2).items()}
+    assert effects[6] == pytest.approx(effects[7], rel=0.02)
+
+
+def test_people_who_miss_one_mail_differ_by_its_effect():
+    world = CausalWorld((0.6, 0.6), (0.0, 0.0), left_out=(3, None), sigma=0.8)
+    arms = [
+        draw(world, arm, (1, 200_000), np.random.default_rng(arm)).outcomes["visit"]
+        for arm in (0, 1)
+    ]
+    effect = mail_effects(world, 1)[3]["visit"]
+    assert effect == pytest.approx(truth(world, 1)["visit"] - truth(world, 0)["visit"])
+    error = np.sqrt(sum(arm.var() / arm.size for arm in arms))
+    assert abs(arms[1].mean() - arms[0].mean() - effect) <= 4 * error
+    assert effect > 6 * error
 
 
 def test_what_people_did_before_is_no_effect_of_the_arm():
