@@ -81,3 +81,9 @@
         cast(sum({{ x }} * {{ x }}) as double) as covariate_squares,
         cast(sum({{ y }} * {{ x }}) as double) as product_sum
 {%- endmacro %}
+
+
+{#- Sum of amounts in the reporting currency, in cents; amounts that are unknown add nothing. -#}
+{% macro sum_in_cents(amount, rate) -%}
+    cast(coalesce(sum({{ converted(amount, rate) }}), 0) as decimal(18, 2))
+{%- endmacro %}

@@ -1,5 +1,5 @@
--- Grain: one row per experiment and exposed customer that was mailed: what its people did with mails of
--- the experiment from exposure to the end, and with any mail in the days before.
+-- Grain: one row per experiment and exposed customer that was mailed: what was done with mails of the
+-- experiment from exposure to the end, and with any mail in the days before.
 {% set before = "interval '" ~ var('experiment_covariate_days') ~ " days'" -%}
 with
 
@@ -21,8 +21,8 @@ mails as (
     inner join {{ ref('int_sends') }} as sends
         on
             customers.identifier_key = sends.identifier_key
-            and sends.sent_at >= assignments.exposed_at - {{ before }}
-            and sends.sent_at < experiments.counted_until
+            and assignments.exposed_at - {{ before }} <= sends.sent_at
+            and experiments.counted_until > sends.sent_at
 )
 
 select

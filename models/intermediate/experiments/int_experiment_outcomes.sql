@@ -1,5 +1,5 @@
--- Grain: one row per experiment and customer exposed in it: what the customer did from exposure to the
--- end, and in the days before it, which the variant cannot have touched.
+-- Grain: one row per experiment and customer exposed in it: what the customer did from exposure to
+-- the end, and in the days before it, which the variant cannot have touched.
 {% set before = "interval '" ~ var('experiment_covariate_days') ~ " days'" -%}
 with
 
@@ -31,13 +31,6 @@ orders as (
                 then {{ converted('amounts.net_amount - amounts.refund_amount', 'orders.rate') }}
             else 0
         end) as revenue,
-        sum(case
-            when orders.ordered_at >= units.exposed_at
-                then {{ converted(
-                    'amounts.net_amount - amounts.refund_amount - amounts.cost_amount', 'orders.rate'
-                ) }}
-            else 0
-        end) as margin,
         -- Cancelled or not, before refunds: those may come after the exposure.
         sum(case
             when orders.ordered_at < units.exposed_at
@@ -50,8 +43,8 @@ orders as (
     inner join {{ ref('int_orders') }} as orders
         on
             customers.identifier_key = orders.owner_key
-            and orders.ordered_at >= units.exposed_at - {{ before }}
-            and orders.ordered_at < units.counted_until
+            and units.exposed_at - {{ before }} <= orders.ordered_at
+            and units.counted_until > orders.ordered_at
     inner join {{ ref('int_order_amounts') }} as amounts
         on orders.order_id = amounts.order_id
     group by 1, 2
@@ -69,8 +62,8 @@ visits as (
     inner join {{ ref('int_sessions') }} as sessions
         on
             customers.identifier_key = coalesce(sessions.account_key, sessions.device_key)
-            and sessions.started_at >= units.exposed_at - {{ before }}
-            and sessions.started_at < units.counted_until
+            and units.exposed_at - {{ before }} <= sessions.started_at
+            and units.counted_until > sessions.started_at
     group by 1, 2
 )
 
@@ -82,7 +75,6 @@ select
     coalesce(orders.conversion, 0) as conversion,
     coalesce(orders.conversion_before, 0) as conversion_before,
     coalesce(orders.revenue, 0) as revenue,
-    coalesce(orders.margin, 0) as margin,
     coalesce(orders.revenue_before, 0) as revenue_before,
     coalesce(visits.visit, 0) as visit,
     coalesce(visits.visit_before, 0) as visit_before,

@@ -1,5 +1,5 @@
--- Grain: one row per experiment, declared variant and metric: counts, sums and sums of squares, all that
--- the statistics need of the units.
+-- Grain: one row per experiment, declared variant and metric: counts, sums and sums of squares, all
+-- that the statistics need of the units.
 {% set metrics = {
     'conversion': ('conversion', 'conversion_before'),
     'revenue': ('revenue', 'revenue_before'),
@@ -57,37 +57,39 @@ sums as (
     {% endfor %}
 ),
 
+measured as (
+    select distinct
+        experiment_key,
+        metric
+    from sums
+    union
+    select
+        experiment_key,
+        'conversion' as metric
+    from {{ ref('int_experiments') }}
+),
+
 declared as (
     select
         variants.experiment_key,
         variants.variant_key,
-        metrics.metric
+        measured.metric
     from {{ ref('int_experiment_variants') }} as variants
-    inner join (
-        select distinct
-            experiment_key,
-            metric
-        from sums
-        union
-        select
-            experiment_key,
-            'conversion' as metric
-        from {{ ref('int_experiments') }}
-    ) as metrics
-        on variants.experiment_key = metrics.experiment_key
+    inner join measured
+        on variants.experiment_key = measured.experiment_key
 )
 
 select
     declared.experiment_key,
     declared.variant_key,
     declared.metric,
-    coalesce(sums.unit_count, 0) as unit_count,
-    {% for name in [
+    coalesce(sums.unit_count, 0) as unit_count
+    {%- for name in [
         'value_count', 'value_sum', 'value_squares', 'covariate_sum', 'covariate_squares',
         'product_sum',
-    ] -%}
-    coalesce(sums.{{ name }}, 0) as {{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+    ] %},
+    coalesce(sums.{{ name }}, 0) as {{ name }}
+    {%- endfor %}
 from declared
 left join sums
     on

@@ -85,7 +85,7 @@ select
     cast(row_number() over (partition by experiment_key order by place) as integer) as place,
     weight_millionths / 1000000.0 as weight,
     row_number() over (
-        partition by experiment_key order by coalesce(is_control, false) desc, place
+        partition by experiment_key order by coalesce(is_control, false) desc, place asc
     ) = 1 as is_control,
     factors,
     {{ bucket_at('(weight_until - weight_millionths)', 'weight_total') }} as bucket_from,

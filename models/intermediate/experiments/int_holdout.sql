@@ -8,7 +8,7 @@ experiments as (
         salt
     from {{ ref('int_experiments') }}
     where layer = 'holdout' and is_running
-    order by started_at desc, experiment_key
+    order by started_at desc, experiment_key asc
     limit 1
 ),
 

@@ -1,5 +1,5 @@
--- Grain: one row per experiment and variant that tells what personalization causes: a control without
--- it, and the arms with it.
+-- Grain: one row per experiment and variant that tells what personalization causes: a control
+-- without it, and the arms with it.
 with
 
 mailed as (

@@ -1,5 +1,5 @@
--- Grain: one row per experiment about personalization and period: each calendar month in which it ran,
--- and all of its time.
+-- Grain: one row per experiment about personalization and period: each calendar month in which it
+-- ran, and all of its time.
 with
 
 experiments as (
@@ -37,7 +37,7 @@ from experiments
 inner join starts
     on
         experiments.experiment_key = starts.experiment_key
-        and starts.starts_at < experiments.counted_until
+        and experiments.counted_until > starts.starts_at
 union all
 select
     experiments.experiment_key,
@@ -49,5 +49,5 @@ from experiments
 inner join starts
     on
         experiments.experiment_key = starts.experiment_key
-        and starts.starts_at < experiments.counted_until
+        and experiments.counted_until > starts.starts_at
 group by 1, 2, 3, 4

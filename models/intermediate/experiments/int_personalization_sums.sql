@@ -1,4 +1,4 @@
--- Grain: one row per experiment about personalization, period and arm: what its customers spent then.
+-- Grain: one row per experiment about personalization, period and arm: what its customers spent.
 with
 
 periods as (
@@ -38,15 +38,15 @@ spent as (
         periods.period,
         units.variant_key,
         units.customer_id,
-        cast(sum({{ converted('amounts.net_amount - amounts.refund_amount', 'amounts.rate') }})
-        as decimal(18, 2)) as revenue,
-        cast(coalesce(sum({{ converted(
+        {{ sum_in_cents('amounts.net_amount - amounts.refund_amount', 'amounts.rate') }}
+            as revenue,
+        {{ sum_in_cents(
             'amounts.net_amount - amounts.refund_amount - amounts.cost_amount', 'amounts.rate'
-        ) }}), 0) as decimal(18, 2)) as margin,
-        cast(coalesce(sum(case
-            when amounts.cost_amount is not null
-                then {{ converted('amounts.net_amount - amounts.refund_amount', 'amounts.rate') }}
-        end), 0) as decimal(18, 2)) as revenue_of_known_margin
+        ) }} as margin,
+        {{ sum_in_cents(
+            'case when amounts.cost_amount is not null '
+            ~ 'then amounts.net_amount - amounts.refund_amount end', 'amounts.rate'
+        ) }} as revenue_of_known_margin
     from periods
     inner join units
         on periods.experiment_key = units.experiment_key
@@ -55,9 +55,9 @@ spent as (
     inner join {{ ref('int_order_amounts') }} as amounts
         on
             customers.identifier_key = amounts.owner_key
-            and amounts.ordered_at >= units.exposed_at
-            and amounts.ordered_at >= periods.starts_at
-            and amounts.ordered_at < periods.ends_at
+            and units.exposed_at <= amounts.ordered_at
+            and periods.starts_at <= amounts.ordered_at
+            and periods.ends_at > amounts.ordered_at
     where not amounts.is_cancelled
     group by 1, 2, 3, 4
 ),
@@ -81,12 +81,12 @@ select
     counted.experiment_key,
     counted.period,
     counted.variant_key,
-    counted.unit_count,
-    {% for name in [
+    counted.unit_count
+    {%- for name in [
         'revenue_sum', 'revenue_squares', 'margin_sum', 'margin_squares', 'revenue_of_known_margin',
-    ] -%}
-    cast(coalesce(sums.{{ name }}, 0) as double) as {{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+    ] %},
+    cast(coalesce(sums.{{ name }}, 0) as double) as {{ name }}
+    {%- endfor %}
 from counted
 left join sums
     on

@@ -23,9 +23,9 @@ mailed as (
     inner join {{ ref('int_sends') }} as sends
         on
             customers.identifier_key = sends.identifier_key
-            and sends.sent_at >= assignments.exposed_at
-            and sends.sent_at >= periods.starts_at
-            and sends.sent_at < periods.ends_at
+            and assignments.exposed_at <= sends.sent_at
+            and periods.starts_at <= sends.sent_at
+            and periods.ends_at > sends.sent_at
     where sends.is_personalized
     group by 1, 2, 3
 ),
@@ -42,9 +42,9 @@ claimed as (
     inner join {{ ref('fct_attribution_credits') }} as credits
         on
             assignments.customer_id = credits.customer_id
-            and credits.ordered_at >= assignments.exposed_at
-            and credits.ordered_at >= periods.starts_at
-            and credits.ordered_at < periods.ends_at
+            and assignments.exposed_at <= credits.ordered_at
+            and periods.starts_at <= credits.ordered_at
+            and periods.ends_at > credits.ordered_at
     where credits.is_personalized and credits.method = '{{ var("roi_attribution_method") }}'
     group by 1, 2, 3
 ),
