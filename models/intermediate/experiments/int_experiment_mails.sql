@@ -1,5 +1,5 @@
--- Grain: one row per experiment and exposed customer that was mailed: what was done with mails of the
--- experiment from exposure to the end, and with any mail in the days before.
+-- Grain: one row per experiment and exposed customer that was mailed: what was done with mails of
+-- the experiment from exposure to the end, and with any mail in the days before.
 {% set before = "interval '" ~ var('experiment_covariate_days') ~ " days'" -%}
 with
 

@@ -10,6 +10,10 @@
     'unsubscribe': ('unsubscribed', 'unsubscribed_before'),
 } -%}
 {% set mail_metrics = ['open', 'click', 'unsubscribe'] -%}
+{% set sums = [
+    'value_count', 'value_sum', 'value_squares', 'covariate_sum', 'covariate_squares',
+    'product_sum',
+] -%}
 with
 
 -- Over all arms, of those who bought: most units did not, and would pull the percentile to 0.
@@ -83,13 +87,10 @@ select
     declared.experiment_key,
     declared.variant_key,
     declared.metric,
+    {% for name in sums -%}
+    coalesce(sums.{{ name }}, 0) as {{ name }},
+    {% endfor -%}
     coalesce(sums.unit_count, 0) as unit_count
-    {%- for name in [
-        'value_count', 'value_sum', 'value_squares', 'covariate_sum', 'covariate_squares',
-        'product_sum',
-    ] %},
-    coalesce(sums.{{ name }}, 0) as {{ name }}
-    {%- endfor %}
 from declared
 left join sums
     on

@@ -1,4 +1,7 @@
 -- Grain: one row per experiment about personalization, period and arm: what its customers spent.
+{% set sums = [
+    'revenue_sum', 'revenue_squares', 'margin_sum', 'margin_squares', 'revenue_of_known_margin',
+] -%}
 with
 
 periods as (
@@ -81,12 +84,10 @@ select
     counted.experiment_key,
     counted.period,
     counted.variant_key,
+    {% for name in sums -%}
+    cast(coalesce(sums.{{ name }}, 0) as double) as {{ name }},
+    {% endfor -%}
     counted.unit_count
-    {%- for name in [
-        'revenue_sum', 'revenue_squares', 'margin_sum', 'margin_squares', 'revenue_of_known_margin',
-    ] %},
-    cast(coalesce(sums.{{ name }}, 0) as double) as {{ name }}
-    {%- endfor %}
 from counted
 left join sums
     on
