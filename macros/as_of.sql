@@ -37,6 +37,9 @@
             'time_decay_half_life_days',
             'markov_order',
             'conversion_hours',
+            'experiment_covariate_days',
+            'experiment_power_lift',
+            'experiment_sequential_units',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
@@ -56,7 +59,9 @@
                 "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."
             ) -%}
         {%- endif -%}
-        {%- for name in ['max_refused_share', 'winsorised_share'] if not (var(name) is number and 0 <= var(name) <= 1) -%}
+        {%- for name in [
+            'max_refused_share', 'winsorised_share', 'holdout_share',
+        ] if not (var(name) is number and 0 <= var(name) <= 1) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."
             ) -%}

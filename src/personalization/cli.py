@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
     )
-    command.add_argument("what", choices=["as-of", "delivery", "faults", "identity", "erasure"])
+    command.add_argument(
+        "what", choices=["as-of", "delivery", "faults", "identity", "erasure", "intervals"]
+    )
     command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
     command.add_argument(
         "--moment", action="append", help="as-of: moment to prove, once or more (default: two)"
@@ -92,9 +94,14 @@ def _parser() -> argparse.ArgumentParser:
         "--kills", type=int, default=20, help="faults: how often a build is killed"
     )
     command.add_argument("--customers", type=int, default=2000, help="identity: people, 1 or more")
-    command.add_argument("--seed", type=int, default=1, help="identity: another seed, other people")
+    command.add_argument(
+        "--seed", type=int, default=1, help="identity, intervals: another seed, another world"
+    )
     command.add_argument(
         "--share", type=float, default=0.01, help="erasure: share of the people who ask for it"
+    )
+    command.add_argument(
+        "--worlds", type=int, default=200, help="intervals: worlds of each design, 10 or more"
     )
     command.set_defaults(run=_prove)
 
@@ -196,6 +203,9 @@ def _prove(arguments: argparse.Namespace) -> None:
     from personalization.provers import as_of, delivery, erasure, faults, identity
 
     folder = Path("var/prove") / arguments.what
+    if arguments.what == "intervals":
+        _prove_intervals(arguments)
+        return
     if arguments.what == "identity":
         if arguments.customers < 1 or arguments.seed < 0:
             raise BuildError("prove identity takes 1 customer or more and a seed from 0 on")
@@ -220,6 +230,20 @@ def _prove(arguments: argparse.Namespace) -> None:
         proven = faults.prove(raw_data, folder, arguments.kills)
         broken = [v.claim for v in proven if not v.holds]
     _say_proven(broken, folder)
+
+
+def _prove_intervals(arguments: argparse.Namespace) -> None:
+    from personalization.provers import intervals
+    from personalization.provers.verdicts import told
+
+    if arguments.worlds < 10 or arguments.seed < 0:
+        raise BuildError("prove intervals takes 10 worlds or more and a seed from 0 on")
+    table, verdicts = intervals.prove(arguments.worlds, arguments.seed)
+    print(table)
+    broken = [v.claim for v in told(verdicts, print) if not v.holds]
+    if broken:
+        raise BuildError(f"Not proven: {'; '.join(broken)}.")
+    print("Proven.")
 
 
 def _say_proven(broken: list[str], folder: Path) -> None:

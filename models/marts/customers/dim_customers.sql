@@ -47,8 +47,7 @@ select
     consents.can_push,
     consents.can_advertise,
     consents.can_profile,
-    -- Decided by the experiment with layer holdout once experiments are built.
-    false as is_holdout,
+    holdout.customer_id is not null as is_holdout,
     customers.first_seen_at,
     customers.last_seen_at,
     orders.first_order_at,
@@ -62,3 +61,5 @@ left join orders
     on customers.customer_id = orders.customer_id
 left join rfm
     on customers.customer_id = rfm.customer_id
+left join {{ ref('int_holdout') }} as holdout
+    on customers.customer_id = holdout.customer_id

@@ -171,6 +171,7 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         "int_consent_statements",
         "int_customer_attributes",
         "int_customer_moves",
+        "int_experiment_exposures",
         "int_identifiers",
         "int_mail_events",
         "int_mailbox_conflicts",

@@ -1,0 +1,39 @@
+-- Grain: one row per experiment and exposed customer that was mailed: what was done with mails of
+-- the experiment from exposure to the end, and with any mail in the days before.
+{% set before = "interval '" ~ var('experiment_covariate_days') ~ " days'" -%}
+with
+
+mails as (
+    select
+        assignments.experiment_key,
+        assignments.customer_id,
+        assignments.exposed_at,
+        experiments.counted_until,
+        coalesce(sends.experiment_key = assignments.experiment_key, false) as is_of_experiment,
+        sends.first_human_open_at as opened_at,
+        sends.first_human_click_at as clicked_at,
+        sends.unsubscribed_at
+    from {{ ref('int_experiment_assignments') }} as assignments
+    inner join {{ ref('int_experiments') }} as experiments
+        on assignments.experiment_key = experiments.experiment_key
+    inner join {{ ref('int_identifier_customers') }} as customers
+        on assignments.customer_id = customers.customer_id
+    inner join {{ ref('int_sends') }} as sends
+        on
+            customers.identifier_key = sends.identifier_key
+            and assignments.exposed_at - {{ before }} <= sends.sent_at
+            and experiments.counted_until > sends.sent_at
+)
+
+select
+    experiment_key,
+    customer_id,
+    {% for name in ['opened', 'clicked', 'unsubscribed'] -%}
+    {{ as_share(
+        'is_of_experiment and ' ~ name ~ '_at >= exposed_at and ' ~ name ~ '_at < counted_until'
+    ) }} as {{ name }},
+    {{ as_share(name ~ '_at < exposed_at') }} as {{ name }}_before,
+    {% endfor -%}
+    {{ as_share('is_of_experiment') }} as is_mailed
+from mails
+group by 1, 2
