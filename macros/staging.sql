@@ -1,10 +1,32 @@
-{#- The select list of a base model's first step: every column of the contract typed, the arrived row beside. -#}
-{% macro typed_columns(table_name) -%}
-    {%- for column in raw_columns(table_name) %}
-        {{ typed(column, 'landed.' ~ column.name) }} as {{ column.name }},
-    {%- endfor %}
-        {{ typed({'kind': 'time'}, 'landed._loaded_at') }} as _loaded_at,
+{#- The rows of a raw table, every column of the contract typed, the arrived row beside: trimmed, then
+    parsed, then accepted. Needs the CTE repeated_keys. -#}
+{% macro typed_rows(table_name, arrived) -%}
+    {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
+    select
+        {%- for column in columns %}
+        {{ accepted(column, column.name) }} as {{ column.name }},
+        {%- endfor %}
+        is_repeated,
         landed
+    from (
+        select
+            {%- for column in columns %}
+            {{ parsed(column, column.name) }} as {{ column.name }},
+            {%- endfor %}
+            is_repeated,
+            landed
+        from (
+            select
+                {%- for column in columns %}
+                {{ trimmed('landed.' ~ column.name) }} as {{ column.name }},
+                {%- endfor %}
+                repeated_keys.key_hash is not null as is_repeated,
+                landed
+            from {{ arrived }} as landed
+            left join repeated_keys
+                on {{ key_hash(table_name) }} = repeated_keys.key_hash
+        ) as trimmed_rows
+    ) as parsed_rows
 {%- endmacro %}
 
 
