@@ -55,39 +55,51 @@
 {#- The first request that a row is refused for; null if it is no erased person's. Lines, refunds and
     mail events follow what they belong to, at any time; so does the request itself. -#}
 {% macro erased_by(table_name, row, follows=none) -%}
-    {%- set own_marks = [] -%}
+    {%- set moment = row ~ '.' ~ happened_column(table_name) -%}
     {#- Copies of a request that lack its id are known by its moment. -#}
-    {%- set later = '>' if record_columns(table_name) | selectattr('identifies', 'equalto', 'request_id') | list else '>=' -%}
-    {%- if not erasable_columns(table_name) -%}
-        {{ return('cast(null as varchar)') }}
-    {%- endif -%}
-    case
-    {%- for column in record_columns(table_name) %}
-        {%- if follows is not none or column.identifies == 'request_id' %}
-        when {{ column.name }}_marks.erased_by is not null then {{ column.name }}_marks.erased_by
+    {%- set before = '<=' if record_columns(table_name) | selectattr('identifies', 'equalto', 'request_id') | list else '<' -%}
+    {%- set marks = [] -%}
+    {%- for column in record_columns(table_name) -%}
+        {%- if follows is not none or column.identifies == 'request_id' -%}
+            {%- do marks.append(column.name ~ '_marks.erased_by') -%}
         {%- else -%}
-            {%- do own_marks.append(column.name ~ '_marks.') -%}
+            {%- do marks.append(mark_at(column, moment, before)) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for column in raw_columns(table_name) if column.get('happened') and person_columns(table_name) %}
-        when {{ row }}.{{ column.name }} {{ later }} {{ first_mark(table_name, row, own_marks, 'erased_until') }} then null
-        else {{ first_mark(table_name, row, own_marks, 'erased_by') }}
-    {%- endfor %}
+    {%- if person_columns(table_name) -%}
+        {%- do marks.append(person_mark(table_name, row, moment, before)) -%}
+    {%- endif -%}
+    coalesce({{ marks | join(', ') ~ ', ' if marks }}cast(null as varchar))
+{%- endmacro %}
+
+
+{#- What the strongest identifier which stands in the row says; of those that mean nobody only if
+    nothing stands. -#}
+{% macro person_mark(table_name, row, moment, before) -%}
+    {%- set all = [] -%}
+    case
+        {%- for column in person_columns(table_name) -%}
+            {%- do all.append(mark_at(column, moment, before)) %}
+        when {{ row }}.{{ column.name }} is not null and coalesce({{ column.name }}_marks.means_nobody, 0) = 0
+            then {{ mark_at(column, moment, before) }}
+        {%- endfor %}
+        else coalesce({{ all | join(', ') }}, cast(null as varchar))
     end
 {%- endmacro %}
 
 
-{#- What the record's own mark says, else that of the strongest identifier which stands in the row; of
-    those that mean nobody only if nothing stands. -#}
-{% macro first_mark(table_name, row, own_marks, attribute) -%}
-    {%- set all = [] -%}
-    coalesce({% for mark in own_marks %}{{ mark ~ attribute }}, {% endfor %}case
-        {%- for column in person_columns(table_name) -%}
-            {%- set mark = column.name ~ '_marks.' -%}
-            {%- do all.append(mark ~ attribute) %}
-            when {{ row }}.{{ column.name }} is not null and coalesce({{ mark }}means_nobody, 0) = 0
-                then {{ mark ~ attribute }}
-        {%- endfor %}
-            else {{ 'coalesce(' ~ all | join(', ') ~ ')' if all | length > 1 else all[0] }}
-        end)
+{#- The request by which an identifier is erased at a moment: at any, if that can't be read. -#}
+{% macro mark_at(column, moment, before) -%}
+    {%- set marks = column.name ~ '_marks' -%}
+    case
+        when {{ moment }} {{ before }} {{ marks }}.erased_until then {{ marks }}.erased_by
+        when {{ moment }} >= {{ marks }}.later_from and {{ moment }} < {{ marks }}.later_until then {{ marks }}.later_by
+        when {{ moment }} is null then coalesce({{ marks }}.erased_by, {{ marks }}.later_by)
+    end
+{%- endmacro %}
+
+
+{#- When what a row tells of happened. -#}
+{% macro happened_column(table_name) -%}
+    {{ return(raw_columns(table_name) | selectattr('happened', 'defined') | map(attribute='name') | first) }}
 {%- endmacro %}

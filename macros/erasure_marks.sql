@@ -1,5 +1,6 @@
-{#- CTEs: for each identifying column of a raw table the values in it that erasures speak of. Only
-    distinct values are hashed, and nothing is read or hashed while nobody is erased.
+{#- CTEs: for each identifying column of a raw table the values in it that erasures speak of: whose
+    they were since ever, and whose later, since a mailbox may have two holders in turn. Only distinct
+    values are hashed, and nothing is read or hashed while nobody is erased.
     follows : the base model of what the rows belong to. -#}
 {% macro erasure_marks(table_name, follows=none) -%}
 ,
@@ -37,8 +38,16 @@ any_erasure as (
         spelled.raw_value,
         spelled.region,
         max(case when erasures.role in ('shared', 'nobody') then 1 else 0 end) as means_nobody,
-        max(erasures.erased_until) as erased_until,
-        min(case when erasures.role in ('request', 'erased') then erasures.request_id end) as erased_by
+        {%- for name, condition in [('erased', 'is null'), ('later', 'is not null')] %}
+        max(case when erasures.erased_from {{ condition }} then erasures.erased_until end) as {{ name }}_until,
+        min(
+            case
+                when erasures.erased_from {{ condition }} and erasures.role in ('request', 'erased')
+                    then erasures.request_id
+            end
+        ) as {{ name }}_by,
+        {%- endfor %}
+        min(erasures.erased_from) as later_from
     from {{ column.name }}_hashes as spelled
     inner join {{ '(' ~ erased_records(follows, column.name) ~ ')' if follows is not none else 'erasures' }} as erasures
         on
@@ -56,10 +65,10 @@ any_erasure as (
 
 {#- What the rows that follow it may belong to and is gone: refused now, or known to be erased earlier. -#}
 {% macro erased_records(follows, column) -%}
-    select role, request_id, identifier_type, identifier_hash, erased_until from erasures
+    select role, request_id, identifier_type, identifier_hash, erased_from, erased_until from erasures
     where identifier_type = '{{ column }}'
     union all
-    select 'erased', erased_by, '{{ column }}', erased_key, null from {{ follows }}
+    select 'erased', erased_by, '{{ column }}', erased_key, null, null from {{ follows }}
     where erased_key is not null
 {%- endmacro %}
 

@@ -12,8 +12,12 @@
 {%- endmacro %}
 
 
-{#- The same of the normal form of an address or number, as the marts show it; null if it has none. -#}
+{#- The same of the normal form of an address or number, as the marts show it; null if it has none. A
+    number without a country is one of the shop's own. -#}
 {% macro contact_hash(type, value, region) -%}
+    {%- if var('phone_region') -%}
+        {%- set region = "coalesce(" ~ region ~ ", '" ~ var('phone_region') ~ "')" -%}
+    {%- endif -%}
     {{ return(adapter.dispatch('contact_hash')(type, value, region)) }}
 {%- endmacro %}
 

@@ -40,6 +40,9 @@
 marked as {{ not_kept() }} (
     select
         {{ from }}.*,
+        {%- for column in person_columns(table_name) %}
+        {{ erased_for(column) }} as {{ column.name }}_erased_for,
+        {%- endfor %}
         {{ erased_by(table_name, from, follows) }} as erased_by
     from {{ from }}
     {{- erasure_joins(table_name, from) }}
@@ -69,7 +72,8 @@ decided as (
             when erased_by is not null then 'erased'
             when own_reason is not null then own_reason
             when delivery_rank > 1 then 'duplicate_delivery'
-        end as rejection_reason
+        end as rejection_reason,
+        {{ lead_digest(table_name) }} as lead_digest
     from ranked
 )
 
@@ -90,6 +94,8 @@ select
     {%- for column in record_columns(table_name) if [column.name] == key %}
     case when erased_by is not null then {{ keyed_hash(column.name) }} end as erased_key,
     {%- endfor %}
+    lead_digest,
+    case when lead_digest is not null then {{ happened_column(table_name) or 'cast(null as timestamp)' }} end as lead_at,
     {%- set conditions = [] -%}
     {%- for reason, column, condition in refusals(table_name) -%}
         {%- do conditions.append((column, condition)) -%}

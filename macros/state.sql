@@ -6,8 +6,10 @@
         {%- do run_query(
             'create table if not exists state.int_erasures (request_id varchar, role varchar, '
             ~ 'identifier_type varchar, identifier_hash varchar, hub_key bigint, '
-            ~ 'erased_until timestamp, resolved_at timestamp)'
+            ~ 'erased_from timestamp, erased_until timestamp, resolved_at timestamp)'
         ) -%}
+        {#- In an older state everything was erased since ever. -#}
+        {%- do run_query('alter table state.int_erasures add column if not exists erased_from timestamp') -%}
     {%- endif -%}
 {%- endmacro %}
 

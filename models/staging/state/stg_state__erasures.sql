@@ -5,6 +5,7 @@ select
     identifier_type,
     identifier_hash,
     hub_key,
+    erased_from,
     erased_until,
     resolved_at
 from {{ source('state', 'int_erasures') }}

@@ -3,10 +3,12 @@
 One in a hundred known customers of a shop that is built already asks for erasure, some long ago,
 named by whatever identifies them. The next build of the shop has to equal, mart by mart, one from
 nothing of raw tables that never held them, and no file that it leaves may hold a trace of them.
+One of them has used an address that now is beyond a cap; what stays of that is told to both builds.
 """
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,9 @@ from personalization.warehouse.places import BuildError
 _EXEMPT = (*OF_DELIVERIES, "fct_privacy_requests")
 # How many days before the last moment one asks.
 _DAYS = (0, 1, 30, 200)
+# As many accounts as may share an address, which one more puts beyond the cap.
+_AT_MOST = 10
+_HUB = "everybody@office.example"
 
 
 class Person(NamedTuple):
@@ -78,9 +83,12 @@ def prove(
     say(f"they had {sum(removed.values()):,} rows in {len(removed)} tables")
     traces = traces_of(before, set(until), folder / "never")
     _ask(people, raw)
-    forgotten = _state_without(before, until, folder / "once/marts.state.duckdb")
-    once = green_build(folder / "once", folder / "never", AS_OF=str(as_of))
+    _share_address(before, people, raw, folder / "never")
+    state = folder / "once/marts.state.duckdb"
+    forgotten = _state_without(before, until, state)
     after = green_build(shop, raw, AS_OF=str(as_of))
+    _tell_shared(after, state)
+    once = green_build(folder / "once", folder / "never", AS_OF=str(as_of))
     return told(_all(after, once, people, removed, traces, forgotten), say)
 
 
@@ -112,9 +120,18 @@ def _all(
         )
     )
     ours = {t: n - earlier.get(t, 0) for t, n in counted.items() if n != earlier.get(t, 0)}
-    theirs = removed | {"privacy_requests": removed.get("privacy_requests", 0) + len(people)}
+    theirs = dict(Counter(removed) + Counter(privacy_requests=len(people), shop_reviews=1))
     yield Verdict(
         "exactly their rows and requests are refused as erased", ours == theirs, f"{ours}"
+    )
+    linked = after.query(
+        """select count(distinct customer_id), count(*) from dim_customer_identifiers
+        where identifier_type = 'shop_customer_id' and identifier_value like 'office %'"""
+    )
+    yield Verdict(
+        "an address that one of them put beyond a cap links the others no more than before",
+        linked == [(_AT_MOST, _AT_MOST)],
+        f"{linked[0][1]} accounts of {linked[0][0]} customers",
     )
     asked = ", ".join(quoted(f"erase {n}") for n in range(len(people)))
     told_of = after.query(
@@ -185,6 +202,41 @@ def _ask(people: list[Person], raw: Path) -> None:
     parquet.write_table(pa.Table.from_pylist(rows), file)
 
 
+def _share_address(build: Build, people: list[Person], raw: Path, never: Path) -> None:
+    """Let an address stand in as many new accounts as it may, and once beside one who asks."""
+    accounts = dict(
+        build.query(
+            """select customer_id, min(identifier_value) from dim_customer_identifiers
+            where identifier_type = 'shop_customer_id' group by 1"""
+        )
+    )
+    one = next((person for person in people if person.customer_id in accounts), None)
+    if one is None:
+        raise BuildError("None of those who ask has an account of the shop; let a larger share ask")
+    long_ago = one.requested_at - timedelta(days=1)
+    others = [
+        {"shop_customer_id": f"office {number}", "email": _HUB, "created_at": long_ago}
+        for number in range(_AT_MOST)
+    ]
+    review = {
+        "review_id": "office",
+        "product_id": "office",
+        "rating": 3,
+        "shop_customer_id": accounts[one.customer_id],
+        "email": _HUB,
+        "reviewed_at": long_ago,
+    }
+    _deliver(raw, "shop_customers", others)
+    _deliver(never, "shop_customers", others)
+    _deliver(raw, "shop_reviews", [review])
+
+
+def _deliver(raw: Path, table: str, rows: list[dict]) -> None:
+    file = raw / table / "erase.parquet"
+    file.parent.mkdir(exist_ok=True)
+    parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
 def _state_without(before: Build, until: dict[str, datetime], state: Path) -> int:
     """Write the ids of all others as the state to build from; return how many rows are left out."""
     table, gone = "state.int_customer_assignments", ", ".join(map(quoted, until))
@@ -195,3 +247,14 @@ def _state_without(before: Build, until: dict[str, datetime], state: Path) -> in
         connection.execute(f"attach {quoted(before.warehouse)} as shop (read_only)")
         [(count,)] = connection.sql(f"select count(*) from shop.{table}").fetchall()
     return count - kept[table]
+
+
+def _tell_shared(after: Build, state: Path) -> None:
+    """Let the state to build from know what stays shared: it has to stay so, by its hash alone."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(after.warehouse)} as shop (read_only)")
+        connection.execute(f"attach {quoted(state)} as told")
+        connection.execute(
+            "create table told.state.int_erasures as "
+            "select * from shop.state.int_erasures where role = 'shared'"
+        )

@@ -12,7 +12,7 @@ from typing import TextIO
 from personalization.landing.files import unreadable_files
 from personalization.warehouse import copies, erasure
 from personalization.warehouse.causes import OUTSIDE, cause_of
-from personalization.warehouse.dbt import mart_comments, mart_keys, run_dbt
+from personalization.warehouse.dbt import mart_comments, mart_keys, run_dbt, vars_and_others
 from personalization.warehouse.locks import check_closed, only_build_of
 from personalization.warehouse.places import (
     BuildError,
@@ -52,11 +52,19 @@ def build_moment(
         return
     check_closed(places.warehouse)
     # Before the state is put aside: what was erased stays erased, whatever becomes of the build.
-    erasure.erase(places.raw_data, places.warehouse, as_of, lock)
+    is_whole = not vars_and_others(os.environ.get("DBT_ARGS") or "")[1]
+    erasure.erase(places.raw_data, places.warehouse, as_of, lock, only_new=is_whole)
     shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)
     copies.put_state_aside(places.warehouse)
     try:
         run(places.raw_data, places.warehouse, as_of, lock)
+        if is_whole and not erasure.is_complete(places.raw_data, places.warehouse, as_of):
+            print("Late rows may be of erased people: resolving who they are, then building again")
+            copies.give_back_state(places.warehouse)
+            erasure.erase(places.raw_data, places.warehouse, as_of, lock)
+            copies.put_state_aside(places.warehouse)
+            run(places.raw_data, places.warehouse, as_of, lock)
+            erasure.is_complete(places.raw_data, places.warehouse, as_of)
         erasure.rewrite_if_needed(places.warehouse)
         with (
             copies.state_copied(places.warehouse, places.state_export),

@@ -101,6 +101,18 @@ def dbt_arguments(given: str, as_of: datetime | None, only: str | None = None) -
 
     Raises BuildError if the given vars are no mapping, or name as_of when AS_OF does too.
     """
+    variables, others = vars_and_others(given)
+    if as_of is not None:
+        if "as_of" in variables:
+            raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")
+        variables["as_of"] = as_of.isoformat(" ")
+    if only is not None:
+        others = ["--select", f"+{only}", "--exclude-resource-type", "test"]
+    return ["--vars", json.dumps(variables, default=str), *others] if variables else others
+
+
+def vars_and_others(given: str) -> tuple[dict, list[str]]:
+    """Return the vars in DBT_ARGS, and the rest of it; raise BuildError if they are no mapping."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--vars", default="{}")
     try:
@@ -110,13 +122,7 @@ def dbt_arguments(given: str, as_of: datetime | None, only: str | None = None) -
         raise BuildError(f"DBT_ARGS={given} can't be read: {error}") from None
     if not isinstance(variables, dict):
         raise BuildError(f"--vars in DBT_ARGS is no mapping: {known.vars}")
-    if as_of is not None:
-        if "as_of" in variables:
-            raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")
-        variables["as_of"] = as_of.isoformat(" ")
-    if only is not None:
-        others = ["--select", f"+{only}", "--exclude-resource-type", "test"]
-    return ["--vars", json.dumps(variables, default=str), *others] if variables else others
+    return variables, others
 
 
 def follow(line: str, errors: list[str], others: list[str], is_silent: bool = False) -> None:

@@ -2,8 +2,9 @@
 
 A person can be told from raw rows only while they are all there. So the requests are resolved in a
 scratch warehouse in which nobody is erased, and what identifies each person goes into the state of
-the real one. Rows that come later may bring further identifiers of an erased person; therefore all
-requests are resolved again whenever raw files change.
+the real one. Rows that come later may bring further identifiers of an erased person, if they bear
+one that is known: a build collects the digests of what stands in such rows (int_erasure_leads), and
+all requests are resolved again when one of these or of the requests is new.
 """
 
 import hashlib
@@ -14,38 +15,89 @@ from typing import NamedTuple, TextIO
 
 import duckdb
 
+from personalization.identity.explaining import TYPES
 from personalization.warehouse import copies
 from personalization.warehouse.copies import quoted
 from personalization.warehouse.dbt import run_dbt
 from personalization.warehouse.places import dbt_folder
 
 _KEY = "request_id, role, identifier_type, identifier_hash"
+_NEEDED = {"request_id", "request_type", "subject_type", "subject_value", "requested_at"}
 _PASSES = "pii.erasure_passes"
+# What was erased stays erased: of two times at which something was the person's, both count. A
+# request may name one person now that was shared before.
+_TARGETS = """
+create temp table targets as
+select found.* replace (
+        case
+            when known.request_id is null then found.erased_from
+            when known.erased_from is not null and found.erased_from is not null
+                then least(known.erased_from, found.erased_from)
+        end as erased_from,
+        greatest(known.erased_until, found.erased_until) as erased_until
+    ),
+    known.request_id is null
+        or coalesce(found.erased_until > known.erased_until, false)
+        or (known.erased_from is not null
+            and (found.erased_from is null or found.erased_from < known.erased_from)) as is_new
+from scratch.pii.int_erasure_targets as found
+left join state.int_erasures as known
+    using (request_id, role, identifier_type, identifier_hash)
+"""
 
 
 class Pass(NamedTuple):
     """What the requests were last resolved on: raw files, the moment asked for, and the need.
 
     is_rewritten : whether the file was written anew since then.
+    leads : hash of the leads that a build found since then; None before the first one.
     """
 
     files: str
     as_of: str
     is_rewritten: bool
+    leads: str | None = None
 
 
 def erase(
-    raw_data: Path, warehouse: Path, as_of: datetime | None, lock: TextIO, logs: Path | None = None
+    raw_data: Path, warehouse: Path, as_of: datetime | None, lock: TextIO, only_new: bool = False
 ) -> None:
     """Resolve what requests before as_of are about, if anything may be new; write it to the state.
 
-    logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
+    only_new : leave late rows of known requests to the build, which then has to be complete.
     """
-    asked, last = _requests(raw_data, as_of), last_pass(warehouse)
-    files = fingerprint(raw_data)
-    if not (asked or erased_requests(warehouse)) or (last and last[:2] == (files, str(as_of))):
+    asked, known = _requests(raw_data, as_of), erased_requests(warehouse)
+    last = last_pass(warehouse)
+    if not (asked or known) or _is_of(last, raw_data, as_of):
         return
-    resolve(raw_data, warehouse, as_of, lock, logs or dbt_folder(warehouse) / "logs")
+    if only_new and last and last.leads is not None and asked <= known:
+        return
+    resolve(raw_data, warehouse, as_of, lock, dbt_folder(warehouse) / "logs")
+
+
+def is_complete(raw_data: Path, warehouse: Path, as_of: datetime | None) -> bool:
+    """Return whether a build found no row that may lead to more of an erased person.
+
+    What was found is remembered if the requests were resolved on these very files.
+    """
+    last = last_pass(warehouse)
+    if last is None:
+        return True
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(warehouse)} as warehouse")
+        connection.execute("use warehouse")
+        [(leads,)] = connection.execute(
+            "select md5(coalesce(string_agg(lead_digest, ',' order by lead_digest), '')) "
+            "from pii.int_erasure_leads"
+        ).fetchall()
+        if _is_of(last, raw_data, as_of):
+            _remember(connection, last._replace(leads=leads))
+            return True
+    return leads == last.leads
+
+
+def _is_of(last: Pass | None, raw_data: Path, as_of: datetime | None) -> bool:
+    return last is not None and last[:2] == (fingerprint(raw_data), str(as_of))
 
 
 def erase_in_replay(
@@ -93,42 +145,46 @@ def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
             "create table if not exists state.int_erasures as "
             "from scratch.state.int_erasures where false"
         )
+        # In an older state everything was erased since ever.
         connection.execute(
-            "create temp table targets as select *, "
-            f"({_KEY}) not in (select ({_KEY}) from state.int_erasures) as is_new "
-            "from scratch.pii.int_erasure_targets"
+            "alter table state.int_erasures add column if not exists erased_from timestamp"
         )
+        connection.execute(_TARGETS)
         if has_assignments:
             connection.execute(
                 """delete from state.int_customer_assignments where identifier_key in (
                 select identifier_key from temp.targets where is_new and role = 'erased')"""
             )
-        # A request may name one person now that was shared before.
         connection.execute(
             f"delete from state.int_erasures where ({_KEY}) in "
-            f"(select ({_KEY}) from temp.targets where role = 'request')"
+            f"(select ({_KEY}) from temp.targets where is_new or role = 'request')"
         )
         connection.execute(
-            """insert into state.int_erasures select request_id, role, identifier_type,
-            identifier_hash, case when role = 'shared' then identifier_key end, erased_until,
-            resolved_at from temp.targets where is_new or role = 'request' order by all"""
+            """insert into state.int_erasures by name select request_id, role, identifier_type,
+            identifier_hash, case when role = 'shared' then identifier_key end as hub_key,
+            erased_from, erased_until, resolved_at from temp.targets
+            where is_new or role = 'request' order by all"""
         )
         told = connection.execute(
             """select request_id, count(*) filter (role = 'erased' and is_new),
             bool_or(resolved_at is not null) from temp.targets group by 1
             having bool_or(is_new) order by 1"""
         ).fetchall()
-        connection.execute("create schema if not exists pii")
         rewritten = (last := _last_pass(connection)) and last.is_rewritten and not told
-        connection.execute(
-            f"create or replace table {_PASSES} (files varchar, as_of varchar, is_rewritten bool)"
-        )
-        connection.execute(
-            f"insert into {_PASSES} values (?, ?, ?)", this._replace(is_rewritten=bool(rewritten))
-        )
+        _remember(connection, this._replace(is_rewritten=bool(rewritten)))
         connection.execute("commit")
     for request, count, is_resolved in told:
         print(_sentence(request, count, is_resolved, is_known=request in known))
+
+
+def _remember(connection: duckdb.DuckDBPyConnection, this: Pass) -> None:
+    """Keep what the requests were resolved on, and nothing of earlier times."""
+    connection.execute("create schema if not exists pii")
+    connection.execute(
+        f"create or replace table {_PASSES} "
+        "(files varchar, as_of varchar, is_rewritten bool, leads varchar)"
+    )
+    connection.execute(f"insert into {_PASSES} values (?, ?, ?, ?)", this)
 
 
 def _sentence(request: str, count: int, is_resolved: bool, is_known: bool) -> str:
@@ -185,7 +241,7 @@ def fingerprint(raw_data: Path) -> str:
 
 
 def _requests(raw_data: Path, as_of: datetime | None) -> set[str]:
-    """Return the ids of all delivered erasure requests before as_of, fit or not."""
+    """Return the ids of all delivered erasure requests before as_of that can be read."""
     found = set()
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -196,12 +252,14 @@ def _requests(raw_data: Path, as_of: datetime | None) -> set[str]:
             ]
         ):
             landed = connection.sql(f"from read_parquet({quoted(file)}, binary_as_string = true)")
-            if not {"request_id", "request_type", "requested_at"} <= set(landed.columns):
+            if not _NEEDED.issubset(landed.columns):
                 continue
-            moment = "try_cast(trim(cast(requested_at as varchar)) as timestamptz)"
-            early = f"and {moment} < timestamptz '{as_of}+00'" if as_of else ""
+            moment = f"timestamptz '{as_of}+00'" if as_of else "timestamptz 'infinity'"
             rows = landed.filter(
-                f"lower(trim(cast(request_type as varchar))) = 'erasure' {early}"
+                "lower(trim(cast(request_type as varchar))) = 'erasure' "
+                f"and lower(trim(cast(subject_type as varchar))) in {TYPES} "
+                "and trim(cast(subject_value as varchar)) != '' and "
+                f"try_cast(trim(cast(requested_at as varchar)) as timestamptz) < {moment}"
             ).project("trim(cast(request_id as varchar))")
             found |= {request for (request,) in rows.fetchall() if request}
     return found

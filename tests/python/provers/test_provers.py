@@ -181,9 +181,14 @@ def test_one_in_a_hundred_of_the_demo_asks_for_erasure_and_was_never_there(tmp_p
     assert [v.claim for v in proven if not v.holds] == []
 
 
-def test_devices_that_erasure_forgets_and_a_file_that_is_not_written_anew_are_caught(
+def test_devices_and_shared_addresses_that_erasure_forgets_and_a_file_not_written_anew_are_caught(
     project, world
 ):
+    plant(
+        project / "models/intermediate/erasure/int_erased_hubs.sql",
+        "'shared'",
+        "'shared of nobody'",
+    )
     plant(project / "macros/erasure.sql", "'phone', 'anonymous_id',", "'phone',")
     plant(
         project / "src/personalization/warehouse/build.py",
@@ -194,4 +199,5 @@ def test_devices_that_erasure_forgets_and_a_file_that_is_not_written_anew_are_ca
     assert proof.returncode == 1, proof.stdout + proof.stderr
     assert "the marts equal those of a shop that never held them" in proof.stderr
     assert "exactly their rows and requests are refused as erased" in proof.stderr
+    assert "links the others no more than before" in proof.stderr
     assert "no byte of any file does" in proof.stderr
