@@ -24,7 +24,19 @@
     {%- if execute -%}
         {%- for name in [
             'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
-            'popularity_days', 'purchase_half_life_days', 'affinity_half_life_days', 'list_length',
+            'popularity_days',
+            'purchase_half_life_days',
+            'affinity_half_life_days',
+            'engagement_half_life_days',
+            'list_length',
+            'session_idle_minutes',
+            'instant_open_seconds',
+            'links_at_once_seconds',
+            'no_visit_minutes',
+            'attribution_lookback_days',
+            'time_decay_half_life_days',
+            'markov_order',
+            'conversion_hours',
         ] if not (var(name) is number and var(name) > 0) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
@@ -44,10 +56,11 @@
                 "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."
             ) -%}
         {%- endif -%}
-        {%- if not (var('max_refused_share') is number and 0 <= var('max_refused_share') <= 1) -%}
+        {%- for name in ['max_refused_share', 'winsorised_share'] if not (var(name) is number and 0 <= var(name) <= 1) -%}
             {%- do exceptions.raise_compiler_error(
-                "The var max_refused_share is '" ~ var('max_refused_share') ~ "'; give a share from 0 to 1."
+                'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."
             ) -%}
-        {%- endif -%}
+        {%- endfor -%}
+        {%- do check_attribution_vars() -%}
     {%- endif -%}
 {%- endmacro %}

@@ -7,9 +7,9 @@
     {%- do label_components(sql) -%}
     {% call statement('main') -%}
         create or replace table {{ target_relation }} as
-        select * from component_labels
+        {{ component_labels() }}
     {%- endcall %}
-    {%- do run_query('drop table component_labels') -%}
+    {%- do run_query('drop table pointers_0') -%}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
 
@@ -17,36 +17,36 @@
 {% endmaterialization %}
 
 
-{#- The same as an operation, from one table of edges into another: how tests reach the rounds. -#}
+{#- The same as an operation, from one table of edges into another: how tests and
+    `personalization bench-components` reach the rounds. -#}
 {% macro write_components(edges, target_table) -%}
     {%- do label_components('select source_key, target_key from ' ~ edges) -%}
-    {%- do run_query('create or replace table ' ~ target_table ~ ' as select * from component_labels') -%}
+    {%- do run_query('create or replace table ' ~ target_table ~ ' as ' ~ component_labels()) -%}
+    {%- do run_query('drop table pointers_0') -%}
 {%- endmacro %}
 
 
-{#- Rounds of min-hook, pointer jump and contraction until no edge is left. Leaves the labels in the
-    temporary table component_labels. -#}
+{#- Leaves pointers_0: every node that is not the smallest of its component points to that one. -#}
 {% macro label_components(edges_query) -%}
-    {%- do run_query(
-        'create or replace temporary table open_edges as '
-        ~ 'select distinct least(source_key, target_key) as low_key, greatest(source_key, target_key) as high_key '
+    {%- do write_temporary(
+        'edges_0',
+        'select least(source_key, target_key) as low_key, '
+        ~ 'greatest(source_key, target_key) as high_key '
         ~ 'from (' ~ edges_query ~ ') as edges where source_key != target_key'
     ) -%}
-    {%- do run_query(
-        'create or replace temporary table component_labels as '
-        ~ 'select low_key as node_key, low_key as component_key from open_edges '
-        ~ 'union select high_key, high_key from open_edges'
-    ) -%}
-    {%- for _ in range(64) if has_rows('open_edges') -%}
-        {%- do hook_to_smallest_neighbour() -%}
-        {%- for _ in range(64) if has_rows(two_step_pointers()) -%}
-            {%- do jump_pointers() -%}
-        {%- endfor -%}
-        {%- do contract_edges() -%}
-    {%- endfor -%}
-    {%- if has_rows('open_edges') -%}
-        {%- do exceptions.raise_compiler_error('components are not done after 64 rounds') -%}
-    {%- endif -%}
+    {%- do contract(0) -%}
+{%- endmacro %}
+
+
+{% macro component_labels() -%}
+    select node_key, parent_key as component_key from pointers_0
+    union all
+    select distinct parent_key, parent_key from pointers_0
+{%- endmacro %}
+
+
+{% macro write_temporary(table, query) -%}
+    {%- do run_query('create or replace temporary table ' ~ table ~ ' as ' ~ query) -%}
 {%- endmacro %}
 
 
@@ -55,46 +55,59 @@
 {%- endmacro %}
 
 
-{#- Every node points to its smallest neighbour, or to itself if it is smaller than all of them. -#}
-{% macro hook_to_smallest_neighbour() -%}
-    {%- do run_query(
-        'create or replace temporary table pointers as '
-        ~ 'select node_key, min(parent_key) as parent_key from ('
-        ~ 'select high_key as node_key, low_key as parent_key from open_edges '
-        ~ 'union all select low_key, low_key from open_edges) as neighbours group by 1'
+{#- One round on edges_<level>: every node hooks to its smallest neighbour unless it is smaller
+    itself, trees are flattened and become the nodes of the next level. Two rounds at least halve
+    the nodes: a root nobody hooked to sees a smaller one after the first. -#}
+{% macro contract(level) -%}
+    {%- set edges, pointers = 'edges_' ~ level, 'pointers_' ~ level -%}
+    {%- set next_edges, next_pointers = 'edges_' ~ (level + 1), 'pointers_' ~ (level + 1) -%}
+    {%- do write_temporary(
+        pointers,
+        'select high_key as node_key, min(low_key) as parent_key from ' ~ edges ~ ' group by 1'
     ) -%}
+    {%- do flatten(pointers) -%}
+    {%- do write_temporary(
+        next_edges,
+        'select distinct least(low_key, high_key) as low_key, '
+        ~ 'greatest(low_key, high_key) as high_key from ('
+        ~ 'select coalesce(lows.parent_key, edges.low_key) as low_key, '
+        ~ 'highs.parent_key as high_key from ' ~ edges ~ ' as edges '
+        ~ 'inner join ' ~ pointers ~ ' as highs on edges.high_key = highs.node_key '
+        ~ 'left join ' ~ pointers ~ ' as lows on edges.low_key = lows.node_key'
+        ~ ') as contracted where low_key != high_key'
+    ) -%}
+    {%- do run_query('drop table ' ~ edges) -%}
+    {%- if has_rows(next_edges) -%}
+        {%- do contract(level + 1) -%}
+        {#- Roots of this level that hooked later now lead on; no label is touched before. -#}
+        {%- do write_temporary(
+            pointers,
+            jumped(pointers, next_pointers)
+            ~ ' union all select node_key, parent_key from ' ~ next_pointers
+        ) -%}
+        {%- do run_query('drop table ' ~ next_pointers) -%}
+    {%- else -%}
+        {%- do run_query('drop table ' ~ next_edges) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{% macro two_step_pointers() -%}
-    pointers inner join pointers as parents
-        on pointers.parent_key = parents.node_key and parents.parent_key != parents.node_key
+{#- Pointers jump, twice as far each time, until all of them end at a root. -#}
+{% macro flatten(pointers) -%}
+    {%- do write_temporary(
+        pointers, jumped(pointers, pointers, ', parents.node_key is not null as has_moved')
+    ) -%}
+    {%- if has_rows(pointers ~ ' where has_moved') -%}
+        {%- do flatten(pointers) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{% macro jump_pointers() -%}
-    {%- do run_query(
-        'create or replace temporary table pointers as '
-        ~ 'select pointers.node_key, parents.parent_key from pointers '
-        ~ 'inner join pointers as parents on pointers.parent_key = parents.node_key'
-    ) -%}
-{%- endmacro %}
-
-
-{#- Components become nodes: labels follow the pointers, edges inside a component are gone. -#}
-{% macro contract_edges() -%}
-    {%- do run_query(
-        'create or replace temporary table component_labels as '
-        ~ 'select labels.node_key, coalesce(pointers.parent_key, labels.component_key) as component_key '
-        ~ 'from component_labels as labels '
-        ~ 'left join pointers on labels.component_key = pointers.node_key'
-    ) -%}
-    {%- do run_query(
-        'create or replace temporary table open_edges as '
-        ~ 'select distinct least(lows.parent_key, highs.parent_key) as low_key, '
-        ~ 'greatest(lows.parent_key, highs.parent_key) as high_key from open_edges '
-        ~ 'inner join pointers as lows on open_edges.low_key = lows.node_key '
-        ~ 'inner join pointers as highs on open_edges.high_key = highs.node_key '
-        ~ 'where lows.parent_key != highs.parent_key'
-    ) -%}
+{% macro jumped(pointers, parents, more_columns='') -%}
+    select
+        pointers.node_key,
+        coalesce(parents.parent_key, pointers.parent_key) as parent_key
+        {{ more_columns }}
+    from {{ pointers }} as pointers
+    left join {{ parents }} as parents on pointers.parent_key = parents.node_key
 {%- endmacro %}

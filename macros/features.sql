@@ -33,3 +33,14 @@
 {% macro unit_price_paid(line, order) -%}
     cast({{ wide(line ~ '.gross_amount') }} * {{ order }}.rate as double) / cast({{ line }}.quantity as double)
 {%- endmacro %}
+
+
+{#- A feature, but no more than the training moments know of it. -#}
+{% macro cut_off(model, feature) -%}
+    {%- set limit = "(select limits.upper_limit from " ~ ref('feat_training_limits')
+        ~ " as limits where limits.feature_name = '" ~ feature ~ "')" -%}
+    case
+        when {{ model }}.{{ feature }} > {{ limit }} then {{ limit }}
+        else cast({{ model }}.{{ feature }} as double)
+    end
+{%- endmacro %}

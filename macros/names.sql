@@ -18,11 +18,51 @@
 {%- endmacro %}
 
 
-{#- Two names that no slip of the pen and no short form makes one; a missing name differs from none. -#}
+{#- Whether one name is among the words of the other, as a maiden name in a double one. -#}
+{% macro is_word_of(one, other) -%}
+    replace(' ' || {{ other }} || ' ', ' ' || {{ one }} || ' ', '') != ' ' || {{ other }} || ' '
+{%- endmacro %}
+
+
+{#- Two names that a slip of the pen, a short form or a double name makes one; null if one is missing. -#}
+{% macro names_are_alike(one, other) -%}
+    (
+        {{ begins(one, other) }}
+        or {{ is_word_of(one, other) }}
+        or {{ is_word_of(other, one) }}
+        or {{ edit_distance(one, other) }} <= case when least(length({{ one }}), length({{ other }})) < 8 then 1 else 2 end
+    )
+{%- endmacro %}
+
+
+{#- Two names that nothing makes one; a missing name differs from none, nor does one in another script. -#}
 {% macro names_differ(one, other) -%}
     coalesce(
-        not {{ begins(one, other) }}
-        and {{ edit_distance(one, other) }} > case when least(length({{ one }}), length({{ other }})) < 8 then 1 else 2 end,
+        not {{ names_are_alike(one, other) }}
+        and {{ fits_pattern(one, '.*[a-z].*') }} = {{ fits_pattern(other, '.*[a-z].*') }},
+        false
+    )
+{%- endmacro %}
+
+
+{#- Whether of two records (first_name, last_name) one is the father's and one the son's, as they say. -#}
+{% macro generations_differ(one, other) -%}
+    (
+        {{ bears_word(one, 'jr|junior') }} and {{ bears_word(other, 'sr|senior') }}
+        or {{ bears_word(one, 'sr|senior') }} and {{ bears_word(other, 'jr|junior') }}
+    )
+{%- endmacro %}
+
+{% macro bears_word(record, words) -%}
+    {{ fits_pattern("' ' || concat_ws(' ', " ~ record ~ ".first_name, " ~ record ~ ".last_name) || ' '", '.* (' ~ words ~ ') .*') }}
+{%- endmacro %}
+
+
+{#- Whether two records (first_name, last_name) have the first name of the one where the other has its last. -#}
+{% macro names_are_swapped(one, other) -%}
+    coalesce(
+        {{ names_are_alike(one ~ '.first_name', other ~ '.last_name') }}
+        and {{ names_are_alike(one ~ '.last_name', other ~ '.first_name') }},
         false
     )
 {%- endmacro %}
@@ -38,7 +78,18 @@
 {%- endmacro %}
 
 
-{#- A name in lower case without dots and hyphens, so that `J.` is the initial of `Jean-Luc`. -#}
-{% macro plain_name(column) -%}
-    nullif(trim(replace(replace(lower({{ column }}), '.', ''), '-', ' ')), '')
+{#- Whether two records (first_name, last_name) name two people. They do not if all letters are the same in
+    either order: some write the last name first, or a second first name as the last. -#}
+{% macro full_names_are_unequal(one, other) -%}
+    (
+        {{ names_are_unequal(one ~ '.first_name', other ~ '.first_name') }}
+        or {{ names_are_unequal(one ~ '.last_name', other ~ '.last_name') }}
+    )
+    and coalesce(
+        replace({{ one }}.first_name || {{ one }}.last_name, ' ', '') not in (
+            replace({{ other }}.first_name || {{ other }}.last_name, ' ', ''),
+            replace({{ other }}.last_name || {{ other }}.first_name, ' ', '')
+        ),
+        true
+    )
 {%- endmacro %}

@@ -27,6 +27,5 @@
     inner join {{ ref('int_people') }} as other_people
         on others.person_key = other_people.person_key
     where
-        {{ names_are_unequal('people.first_name', 'other_people.first_name') }}
-        or {{ names_are_unequal('people.last_name', 'other_people.last_name') }}
+        {{ full_names_are_unequal('people', 'other_people') }}
 {%- endmacro %}

@@ -108,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--keep", action="store_true", help="leave worlds and warehouses there")
     command.set_defaults(run=_bench)
 
+    command = commands.add_parser(
+        "bench-components", help="label components of graphs of several shapes; print what it takes"
+    )
+    command.add_argument(
+        "--edges", type=int, nargs="+", default=[1_000_000], help="edges of each graph, 2 or more"
+    )
+    command.set_defaults(run=_bench_components)
+
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -229,6 +237,16 @@ def _bench(arguments: argparse.Namespace) -> None:
     measured = bench(arguments.customers, keep=arguments.keep)
     arguments.out.write_text(page(measured, machine()))
     print(f"Written: {arguments.out}")
+
+
+def _bench_components(arguments: argparse.Namespace) -> None:
+    from personalization.bench import components
+    from personalization.bench.bench import machine
+
+    if min(arguments.edges) < 2:
+        raise BuildError("bench-components takes sizes of 2 edges or more")
+    measured = components.bench_components(arguments.edges)
+    print(f"\n{machine()}\n\n{components.table(measured)}", end="")
 
 
 def _export_person(arguments: argparse.Namespace) -> None:

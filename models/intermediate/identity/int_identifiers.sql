@@ -30,20 +30,6 @@ contact_values as (
         identifier_value,
         is_current
     from {{ ref('int_usable_contact_values') }}
-),
-
-ids as (
-    {% for type, column in [
-        ('contact_id', 'contact_id'), ('shop_customer_id', 'shop_customer_id'),
-        ('subscriber_id', 'subscriber_id'), ('anonymous_id', 'anonymous_id'),
-    ] -%}
-    select distinct
-        {{ identifier_key("'" ~ type ~ "'", column) }} as identifier_key,
-        {{ column }} as identifier_value
-    from {{ ref('int_identity_records') }}
-    where {{ column }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 )
 
 select
@@ -56,5 +42,5 @@ select
 from seen
 left join contact_values
     on seen.identifier_key = contact_values.identifier_key
-left join ids
+left join {{ ref('int_record_ids') }} as ids
     on seen.identifier_key = ids.identifier_key

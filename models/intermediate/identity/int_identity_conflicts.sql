@@ -13,21 +13,6 @@ judged as (
     from {{ ref('int_contact_values_judged') }}
 ),
 
-ids as (
-    {% for type, column in [
-        ('contact_id', 'contact_id'), ('shop_customer_id', 'shop_customer_id'),
-        ('subscriber_id', 'subscriber_id'), ('anonymous_id', 'anonymous_id'),
-    ] -%}
-    select distinct
-        '{{ type }}' as identifier_type,
-        {{ identifier_key("'" ~ type ~ "'", column) }} as identifier_key,
-        {{ column }} as identifier_value
-    from {{ ref('int_identity_records') }}
-    where {{ column }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 refused as (
     select
         identifier_key,
@@ -63,7 +48,7 @@ select
     ids.identifier_key,
     ids.identifier_value,
     coalesce(refused.reason, 'placeholder')
-from ids
+from {{ ref('int_record_ids') }} as ids
 left join refused
     on ids.identifier_key = refused.identifier_key
 left join {{ ref('int_refused_ids') }} as refused_ids

@@ -43,8 +43,9 @@ named_pairs as (
         later.person_key as later_key,
         earlier.last_seen_at as earlier_last_seen_at,
         later.first_seen_at as later_first_seen_at,
+        {{ generations_differ('earlier', 'later') }} as has_other_generation,
         {{ names_differ('earlier.first_name', 'later.first_name') }}
-        and coalesce(earlier.first_name != later.last_name, true) as has_other_first_name,
+        and not {{ names_are_swapped('earlier', 'later') }} as has_other_first_name,
         {{ names_differ('earlier.last_name', 'later.last_name') }} as has_other_last_name
     from named as earlier
     inner join named as later
@@ -68,8 +69,12 @@ pairs as (
         earlier_last_seen_at,
         later_first_seen_at,
         min(case when has_other_first_name then 1 else 0 end) as differs_by_first_name,
-        min(case when has_other_first_name and has_other_last_name then 1 else 0 end)
-            as differs_by_both_names
+        min(
+            case
+                when has_other_generation or (has_other_first_name and has_other_last_name) then 1
+                else 0
+            end
+        ) as is_another
     from named_pairs
     group by 1, 2, 3, 4, 5
 )
@@ -83,7 +88,7 @@ select
 from pairs
 -- Another first name alone may be a nickname; not where there are three, or long after the other.
 qualify
-    differs_by_both_names = 1
+    is_another = 1
     or (
         differs_by_first_name = 1
         and (

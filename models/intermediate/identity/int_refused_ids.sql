@@ -2,7 +2,6 @@
 
 -- Grain: one row per id type and text in lower case that stands for no id, unless it is a record's
 -- own id: every word of the seed, and what the records write in zeros alone.
-{% set types = ['contact_id', 'shop_customer_id', 'subscriber_id', 'anonymous_id'] -%}
 with
 
 own_ids as (
@@ -26,19 +25,18 @@ own_ids as (
 ),
 
 words as (
-    {% for type in types -%}
+    {% for type in ['contact_id', 'shop_customer_id', 'subscriber_id', 'anonymous_id'] -%}
     select
         '{{ type }}' as identifier_type,
         lower(value) as value
     from {{ ref('refused_ids') }}
     union
+    {% endfor -%}
     select
-        '{{ type }}',
-        {{ type }}
-    from {{ ref('int_identity_records') }}
-    where {{ fits_pattern(type, '[-_.:{} ]*0[-_.:{} 0]*') }}
-    {{ 'union' if not loop.last }}
-    {% endfor %}
+        identifier_type,
+        identifier_value
+    from {{ ref('int_record_ids') }}
+    where {{ fits_pattern('identifier_value', '[-_.:{} ]*0[-_.:{} 0]*') }}
 )
 
 select

@@ -56,8 +56,8 @@ def measure(customers: int, folder: Path) -> Measured:
     # One node after the other: what a process takes meanwhile, that node takes.
     settings = {"DBT_THREADS": "1", "AS_OF": "", "DBT_ARGS": "", "ALLOW_MISSING": ""}
     environment = os.environ | {name: str(path) for name, path in places.items()} | settings
-    _run(command(files["simulate"], "simulate", str(customers), str(raw_data)), environment)
-    _run(command(files["build"], "build", str(files["dbt"])), environment)
+    run_process(command(files["simulate"], "simulate", str(customers), str(raw_data)), environment)
+    run_process(command(files["build"], "build", str(files["dbt"])), environment)
     parts, rows = {}, {}
     for file in files.values():
         its_parts, its_rows = read_figures(file)
@@ -66,7 +66,11 @@ def measure(customers: int, folder: Path) -> Measured:
     return Measured(customers, rows, parts)
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def run_process(command: list[str], environment: dict[str, str]) -> None:
+    """Run a measured process to its end.
+
+    Raises BuildError if it fails.
+    """
     with subprocess.Popen(command, env=environment) as process:
         try:
             status = process.wait()

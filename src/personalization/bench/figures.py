@@ -9,6 +9,7 @@ START = "dbt start-up and parse"
 BETWEEN = "landing, hooks, between nodes"
 AROUND = "around dbt: checks, its log"
 PUBLISH = "publication, state"
+COMPONENTS = "components"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""One measured process: `python -m personalization.bench.process FILE simulate|build|dbt ...`.
+"""One measured process: `python -m personalization.bench.process FILE PART ...`.
 
-It does what the command of that name does and writes the figures of it into FILE, as JSON.
+PART is simulate, build, dbt or components. It does what the command of that name does and writes
+the figures of it into FILE, as JSON.
 """
 
 import json
@@ -9,7 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from personalization.bench.figures import AROUND, PUBLISH, SIMULATE, START, Usage
+from personalization.bench.figures import AROUND, COMPONENTS, PUBLISH, SIMULATE, START, Usage
 from personalization.bench.meter import Meter
 
 
@@ -20,7 +21,8 @@ def main() -> int:
         # As in the command: what stops a build from outside ends its dbt too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return {"simulate": _simulate, "build": _build, "dbt": _dbt}[part](Path(file), *given)
+        parts = {"simulate": _simulate, "build": _build, "dbt": _dbt, "components": _components}
+        return parts[part](Path(file), *given)
     except KeyboardInterrupt:
         return 130
 
@@ -77,6 +79,24 @@ def _dbt(file: Path, *arguments: str) -> int:
         print(ended.exception, file=sys.stderr)
     _write(file, meter)
     return 0 if ended.success else 1
+
+
+def _components(file: Path, edges: str, nothing: str, folder: str) -> int:
+    meter = Meter(START)
+    from dbt.cli.main import dbtRunner
+
+    places = ["--profiles-dir", "profiles", "--target-path", folder, "--log-path", folder]
+    # Without an edge first: imports, the parse and the open warehouse are no part of the figures.
+    for table in (nothing, edges):
+        arguments = f"{{edges: {table}, target_table: {table}_labels}}"
+        operation = ["run-operation", "write_components", "--args", arguments]
+        ended = dbtRunner().invoke(["--quiet", *operation, *places])
+        if not ended.success:
+            print(ended.exception, file=sys.stderr)
+            return 1
+        meter.begin(COMPONENTS)
+    _write(file, meter)
+    return 0
 
 
 def command(file: Path, part: str, *given: str) -> list[str]:

@@ -14,6 +14,9 @@ UNSEEN = set("\u034f\u115f\u1160\u2800\u3164\uffa0") | {chr(n) for n in range(0x
 # In an unquoted local part they are not allowed (RFC 5321), and tell of two addresses or none.
 FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f()<>\[\]:;,\\\"@]")
 IN_BRACKETS = re.compile(r"<([^<>]*)>$")
+# What lists and spreadsheets leave around an address; no mailbox begins or ends so.
+AROUND = "'\"`,; "
+AT = re.compile(r"\s*[@\uff20]\s*")
 
 
 class Provider(NamedTuple):
@@ -62,11 +65,15 @@ def cleaned(raw: str) -> str:
 
 
 def bare_address(raw: str) -> str:
-    """Return the cleaned text without a display name and without mailto: (RFC 6068)."""
-    address = cleaned(raw)
+    """Return the cleaned text without what stands around the address and its @.
+
+    That is a display name, mailto: (RFC 6068), quotation marks, separators of a list, blanks.
+    """
+    address = cleaned(raw).strip(AROUND)
     in_brackets = IN_BRACKETS.search(address)
     if in_brackets:
         address = in_brackets[1]
+    address = AT.sub("@", address.strip(AROUND))
     if address.startswith("mailto:"):
         address = unquote(address.removeprefix("mailto:").partition("?")[0]).lower()
     return address

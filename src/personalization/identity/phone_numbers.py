@@ -28,6 +28,11 @@ OTHER_NAMES = {
     "kosovo": "XK",
     "xk": "XK",
 }
+# A spreadsheet's decimals, and a word in brackets, whose letters would be dialled.
+DECIMAL = re.compile(r"\+?\d{7,}\.0")
+WORD = re.compile(r"\([^()\d]*\)")
+# How most of the world dials abroad, for a number of which nobody says where it is dialled.
+ABROAD = re.compile(r"^00(?=[1-9 ])")
 
 
 def normal_phone(raw: str, region: str | None) -> tuple[str | None, str]:
@@ -39,8 +44,13 @@ def normal_phone(raw: str, region: str | None) -> tuple[str | None, str]:
     The digits are those of the national number, or all of a text that is no number. A number that
     is possible within one town alone is none: without its area code it rings at many people.
     """
+    text = WORD.sub("", raw)
+    if DECIMAL.fullmatch(text):
+        text = text.removesuffix(".0")
+    if region is None:
+        text = ABROAD.sub("+", text)
     try:
-        number = phonenumbers.parse(raw, region)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None, digits_of(raw)
     # Not is_valid_number: its plan of numbers ages, and a number refused for it is a person lost.

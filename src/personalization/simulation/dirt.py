@@ -3,10 +3,13 @@
 The rules are read from where the project keeps them: one that is added there is broken here.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from personalization.simulation.lot import OF_PERSON
 
 SHARE = 0.002
 _MISSING = [None, "", "  "]
@@ -70,10 +73,11 @@ def spoil(contract: dict, table: pa.Table, chance, counter: int, *, all_kinds: b
     contract : as from `landing.contract`. counter : numbers the rows that need an id of their own.
     all_kinds : break at least one row in every way, however small the table.
 
-    Returns (text table, refused, odd): Counter-like dicts by reason, and by column.
+    Returns (text table, refused, odd): how many by reason and person, and by column and person;
+    the person is null where the row is nobody's.
     """
-    refused: dict[str, int] = {}
-    odd: dict[str, int] = {}
+    refused: Counter = Counter()
+    odd: Counter = Counter()
     pieces = []
     ways = flaws(contract)
     if not len(table):
@@ -83,7 +87,8 @@ def spoil(contract: dict, table: pa.Table, chance, counter: int, *, all_kinds: b
         count = chance.binomial(len(table), SHARE / len(ways)) + all_kinds
         if not count or not all(name in names for name in flaw.values):
             continue
-        rows = table.select(names).take(pa.array(chance.integers(0, len(table), count)))
+        rows = table.take(pa.array(chance.integers(0, len(table), count)))
+        people = people_of(rows)
         piece = {name: as_text(rows[name]) for name in names}
         for name, values in flaw.values.items():
             piece[name] = pa.array([values[i % len(values)] for i in range(count)], pa.string())
@@ -92,11 +97,18 @@ def spoil(contract: dict, table: pa.Table, chance, counter: int, *, all_kinds: b
             odd_ids = [f"odd-{counter + i}" for i in range(count)]
             piece[_id_of(contract)] = pa.array(odd_ids, pa.string())
             counter += count
-            odd[flaw.column] = odd.get(flaw.column, 0) + count
+            odd.update((flaw.column, person) for person in people)
         else:
-            refused[flaw.reason] = refused.get(flaw.reason, 0) + count
+            refused.update((flaw.reason, person) for person in people)
         pieces.append(pa.table(piece))
     return (pa.concat_tables(pieces) if pieces else None), refused, odd
+
+
+def people_of(rows: pa.Table) -> list[str | None]:
+    """Return who each row tells of, as the truth calls them; None for nobody."""
+    if OF_PERSON not in rows.column_names:
+        return [None] * len(rows)
+    return [n if n is None else f"person-{n}" for n in rows[OF_PERSON].to_pylist()]
 
 
 def ahead(contract: dict, table: pa.Table, column: str, moment: str) -> pa.Table:

@@ -18,6 +18,9 @@ from personalization.simulation.seasons import Seasons
 from personalization.simulation.sends import MailEvents, Sends, Subscribers
 from personalization.simulation.world import World
 
+# Number of the person whom a row tells of; no column of the raw table.
+OF_PERSON = "of_person"
+
 
 @dataclass
 class Lot:
@@ -45,6 +48,11 @@ class Lot:
     def chance(self, part: str) -> np.random.Generator:
         """Return the source of chance of one part of this lot."""
         return self.world.chance(part, int(self.people.number[0]))
+
+    def told(self, columns: dict, person: np.ndarray) -> pa.Table:
+        """Return a table that says beside each row whose it is, null where person is below 0."""
+        number = self.people.number[np.maximum(person, 0)]
+        return pa.table({**columns, OF_PERSON: pa.array(number, mask=person < 0)})
 
     def numbers(self, table: str, rows: int) -> np.ndarray:
         """Return numbers for new rows of a table."""

@@ -37,7 +37,7 @@ def subscribers(lot: Lot) -> pa.Table:
     changed = np.fmin(left, cleaned)
     refers = people.has_account[person] & (chance.random(n) < 0.5)
     languages = ["en" if country == "US" else country.lower() for _, country, *_ in PLACES]
-    return pa.table(
+    return lot.told(
         {
             "subscriber_id": lot.subscriber_ids(there),
             "email": in_some_case(lot.subscriber_addresses(there), chance),
@@ -56,7 +56,8 @@ def subscribers(lot: Lot) -> pa.Table:
             ),
             "subscribed_at": columns.moments(world, subscribers.subscribed[there]),
             "updated_at": columns.moments(world, np.where(np.isfinite(changed), changed, np.nan)),
-        }
+        },
+        person,
     )
 
 
@@ -73,7 +74,7 @@ def sends(lot: Lot) -> pa.Table:
     quoted = [columns.chosen(ids, sends.shown[:, slot]) for slot in range(SLOTS)]
     rounded = np.round(np.nan_to_num(sends.propensity), 6)
     decimals = [pc.cast(pa.array(rounded[:, slot]), pa.string()) for slot in range(SLOTS)]
-    return pa.table(
+    return lot.told(
         {
             "send_id": lot.send_ids(np.arange(n)),
             "message_id": columns.chosen(
@@ -88,7 +89,8 @@ def sends(lot: Lot) -> pa.Table:
             ),
             "recommended_product_ids": columns.only(_array(quoted), has_products),
             "recommended_propensities": columns.only(_array(decimals), has_products),
-        }
+        },
+        lot.subscribers.person[sends.subscriber],
     )
 
 
@@ -123,7 +125,7 @@ def events(lot: Lot) -> pa.Table:
     address = columns.joined(
         columns.chosen(_NETWORKS, network), columns.numbered("", people.number[person] % 254 + 1)
     )
-    return pa.table(
+    return lot.told(
         {
             "event_id": event_ids(lot, np.arange(n)),
             "send_id": lot.send_ids(send),
@@ -137,7 +139,8 @@ def events(lot: Lot) -> pa.Table:
             "bounce_type": columns.chosen(
                 ["soft", "hard"], np.where(found.are("bounce"), sends.is_hard[send].astype(int), -1)
             ),
-        }
+        },
+        person,
     )
 
 
@@ -159,5 +162,6 @@ def exposures(lot: Lot) -> pa.Table:
                 "subject_value": lot.subscriber_ids(sends.subscriber[mine]),
                 "exposed_at": columns.moments(lot.world, sends.sent[mine]),
             }
-            tables.append(pa.table(exposed))
+            person = lot.subscribers.person[sends.subscriber[mine]]
+            tables.append(lot.told(exposed, person))
     return pa.concat_tables(tables)

@@ -56,6 +56,13 @@ CASES = (
         f"zora{_ZERO_WIDTH}{{n}}@web.example",
         "\ufeffzora{n}@web.example\u200d",
     ),
+    _written(
+        "address with what lists leave around it",
+        "zora{n}@list.example",
+        "'zora{n}@list.example'",
+        '"Zora" <zora{n}@list.example>;',
+        "zora{n} @list.example,",
+    ),
     _written("address decomposed", "zo\u00eb{n}@mail.example", "zoe\u0308{n}@mail.example"),
     _written(
         "domain in unicode and in punycode",
@@ -87,6 +94,19 @@ CASES = (
     _second_account("second account, name mistyped", "Katharina {family}", "Kathatina {family}"),
     _second_account("second account, initial only", "Zora {family}", "Z. {family}"),
     _second_account("second account, married name", "Zora {family}", "Zora {other}"),
+    _second_account("second account, double name", "Anna-Lena {family}", "Lena {other}-{family}"),
+    _second_account("second account, nickname", "William {family}", "Bill {family}"),
+    _second_account("second account, umlauts written out", "JÜRGEN Müßler", "Juergen Muessler"),
+    _second_account("second account, accents left out", "Élène Lefèvre-Noël", "Elene Lefevre Noel"),
+    _second_account("second account, names in the other order", "Zora {family}", "{family} Zora"),
+    _second_account("second account, another script", "Юрий Иванов", "Yuri Ivanov"),
+    _case(
+        "contact imported twice, spelt otherwise",
+        contact("a", "a", "Zoë Müller", email="twice{n}@mail.example"),
+        contact("a", "b", "Zoe Mueller", email="twice{n}@mail.example"),
+        account("a", "a", "Mueller Zoe", email="twice{n}@mail.example"),
+        order("a", is_judged=True, email="twice{n}@mail.example"),
+    ),
     _case(
         "subscriber refers to the contact alone",
         contact("a", "a", "Zora {family}", email="work{n}@office.example"),
@@ -119,6 +139,23 @@ CASES = (
         account("a", "a", "Zora {family}", email="home{n}@post.example", phone="{phone}"),
     ),
     _case(
+        "phone in forms that name no country",
+        account("a", "a", "Zora {family}", email="abroad{n}@mail.example", phone="{phone}"),
+        order("a", is_judged=True, phone="{phone}", typed={"phone": "00{digits}"}),
+        order("a", is_judged=True, phone="{phone}", typed={"phone": "{phone}.0"}),
+        order("a", is_judged=True, phone="{phone}", typed={"phone": "{phone} (mobile)"}),
+    ),
+    _case(
+        "unshared phone, names that only signs tell apart",
+        contact("a", "a", "Zoë O'Müller", email="one{n}@mail.example", phone="{phone}"),
+        account("a", "a", "Zoe O\u2019Mueller", email="two{n}@mail.example", phone="{phone}"),
+    ),
+    _case(
+        "unshared phone, names in the other order",
+        contact("a", "a", "Zora Lindqvist", email="one{n}@mail.example", phone="{phone}"),
+        account("a", "a", "Lindqvist Zora", email="two{n}@mail.example", phone="{phone}"),
+    ),
+    _case(
         "unshared phone, equal names, different addresses",
         contact("a", "a", "Zora {family}", email="one{n}@mail.example", phone="{phone}"),
         account("a", "a", "ZORA {family} ", email="two{n}@mail.example", phone="{phone}"),
@@ -128,6 +165,11 @@ CASES = (
         account("a", "a", "Zora {family}", email="phoned{n}@mail.example", phone="{phone}"),
         *(order("a", is_judged=True, phone="{phone}") for _ in range(2)),
         click("a", channel="sms", event_type="click", phone="{phone}"),
+    ),
+    _case(
+        "guest with the phone of an account and another address",
+        account("a", "a", "Anton {family}", email="a{n}@mail.example", phone="{phone}"),
+        order("a", is_judged=True, email="anton.{n}@post.example", phone="{phone}"),
     ),
     _case(
         "guest with a phone and nothing else",

@@ -111,7 +111,7 @@ def touches(lot: Lot) -> pa.Table:
     known = np.maximum(person, 0)
     by_phone = channel == names.index("sms")
     named = columns.chosen(campaigns, campaign[place])
-    return pa.table(
+    return lot.told(
         {
             "event_id": columns.numbered("t", lot.numbers("channel_events", len(place))),
             "channel": columns.chosen(names, channel),
@@ -123,5 +123,6 @@ def touches(lot: Lot) -> pa.Table:
             "phone": columns.only(people.phones(known), by_phone & (person >= 0)),
             "campaign_id": named,
             "campaign_name": named,
-        }
+        },
+        person,
     )

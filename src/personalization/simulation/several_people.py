@@ -45,6 +45,18 @@ def _placeholder(name: str, **typed) -> Case:
     )
 
 
+def _one_mailbox(name: str, first: str, second: str) -> Case:
+    """Return the case of two accounts that use one address at the same time."""
+    both = "both{n}@haus.example"
+    return _case(
+        name,
+        account("a", "a", first, 0.05, email=both),
+        account("b", "b", second, 0.1, email=both),
+        order("a", 0.15, is_judged=True, account="a", email=both),
+        order("b", 0.8, is_judged=True, account="b"),
+    )
+
+
 def _one_phone(name: str, first: str, second: str) -> Case:
     """Return the case of two accounts, with addresses of their own, on one phone."""
     return _case(
@@ -100,6 +112,16 @@ CASES = (
     _one_phone("household phone, two accounts", "Anton {family}", "Beate {family}"),
     _one_phone("siblings Anna and Hanna on one phone", "Anna {family}", "Hanna {family}"),
     _one_phone("siblings Martin and Martina on one phone", "Martin {family}", "Martina {family}"),
+    _one_phone("father and son on one phone", "John {family} Sr.", "John {family} Jr."),
+    _one_phone("two on one phone, names crossed", "Simon Martin", "Martina Simon"),
+    _one_mailbox("father and son under one address", "John {family} Sr.", "John {family} Jr."),
+    _one_mailbox("two under one address, names crossed", "Martin Simon", "Ada Martin"),
+    _case(
+        "household phone, an account and guests",
+        _own("a", "a", "Anton {family}", phone="{phone}"),
+        order("b", is_judged=True, email="beate.{n}@post.example", phone="{phone}"),
+        order("c", is_judged=True, email="emil{n}@post.example", phone="{phone}"),
+    ),
     _case(
         "household phone, an account and another's contact",
         _own("a", "a", "Anton {family}", phone="{phone}"),

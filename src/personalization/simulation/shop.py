@@ -28,7 +28,7 @@ def accounts(lot: Lot) -> pa.Table:
     updated = created + chance.exponential(60 * DAY, n)
     refers = people.has_contact[person] & (chance.random(n) < 0.8) & ~is_second
     has_phone = chance.random(n) < 0.5
-    return pa.table(
+    return lot.told(
         {
             "shop_customer_id": lot.account_ids(person, is_second),
             "contact_id": lot.contact_ids(person, refers),
@@ -41,7 +41,8 @@ def accounts(lot: Lot) -> pa.Table:
             "updated_at": columns.moments(
                 world, np.where(changed & (updated < world.seconds), updated, np.nan)
             ),
-        }
+        },
+        person,
     )
 
 
@@ -60,7 +61,7 @@ def contacts(lot: Lot) -> pa.Table:
     of_place = people.place[person]
     birth_day = chance.integers(-9000, 13000, n)  # 1945 to 2005, as days since 1970
     languages = ["en" if country == "US" else country.lower() for _, country, *_ in PLACES]
-    return pa.table(
+    return lot.told(
         {
             "contact_id": lot.contact_ids(person),
             "email": columns.only(people.addresses(person), chance.random(n) < 0.93),
@@ -81,7 +82,8 @@ def contacts(lot: Lot) -> pa.Table:
             "language": columns.chosen(languages, of_place),
             "created_at": columns.moments(world, people.arrived[person] + DAY),
             "updated_at": columns.nothing(n, pa.timestamp("ms")),
-        }
+        },
+        person,
     )
 
 
@@ -100,7 +102,7 @@ def orders(lot: Lot) -> pa.Table:
     )
     devices = anonymous_ids(people.device_numbers(person, facts.which_device))
     cancelled = np.where(facts.cancelled < lot.world.seconds, facts.cancelled, np.nan)
-    return pa.table(
+    return lot.told(
         {
             "order_id": lot.order_ids(np.arange(len(orders))),
             "shop_customer_id": columns.only(
@@ -123,14 +125,15 @@ def orders(lot: Lot) -> pa.Table:
             "discount_codes": columns.chosen(["SALE20"], np.where(discount > 0, 0, -1)),
             "source_name": columns.chosen(SOURCES, facts.source),
             "is_test": columns.flags(facts.is_test),
-        }
+        },
+        person,
     )
 
 
 def lines(lot: Lot) -> pa.Table:
     """Return shop_order_lines."""
     lines = lot.lines
-    return pa.table(
+    return lot.told(
         {
             "order_line_id": lot.line_ids(np.arange(len(lines))),
             "order_id": lot.order_ids(lines.order),
@@ -138,7 +141,8 @@ def lines(lot: Lot) -> pa.Table:
             "quantity": pa.array(lines.quantity),
             "unit_price": columns.money(lines.cents),
             "discount_total": columns.money(lines.discount_cents),
-        }
+        },
+        lot.orders.person[lines.order],
     )
 
 
@@ -157,7 +161,7 @@ def refunds(lot: Lot) -> pa.Table:
     is_goodwill = chance.random(m) < 0.08
     taken = np.minimum(1 + chance.poisson(0.3, m), lines.quantity[line])
     share = np.where(is_goodwill, 0.2, taken / lines.quantity[line])
-    return pa.table(
+    return lot.told(
         {
             "refund_id": columns.numbered("R", lot.numbers("shop_refunds", m)),
             "order_id": lot.order_ids(lines.order[line]),
@@ -165,7 +169,8 @@ def refunds(lot: Lot) -> pa.Table:
             "refunded_at": columns.moments(world, at[line]),
             "quantity": pa.array(taken, mask=is_goodwill),
             "amount": columns.money(np.round(lines.net_cents[line] * share).astype(np.int64)),
-        }
+        },
+        orders.person[lines.order[line]],
     )
 
 
@@ -185,7 +190,7 @@ def reviews(lot: Lot) -> pa.Table:
     stars = np.clip(np.round(4.2 + 0.5 * liking + chance.normal(0, 0.9, len(line))), 1, 5)
     is_account = facts.uses_account[order]
     ids = lot.account_ids(person, facts.is_second[order])
-    return pa.table(
+    return lot.told(
         {
             "review_id": columns.numbered("V", lot.numbers("shop_reviews", len(line))),
             "product_id": columns.chosen(catalogue.ids, product),
@@ -193,5 +198,6 @@ def reviews(lot: Lot) -> pa.Table:
             "email": columns.only(people.addresses(person), ~is_account),
             "rating": pa.array(stars.astype(np.int64)),
             "reviewed_at": columns.moments(world, at[line]),
-        }
+        },
+        person,
     )

@@ -19,7 +19,7 @@ from personalization.simulation import (
     web,
 )
 from personalization.simulation.catalogue import Catalogue
-from personalization.simulation.lot import Lot, make_lot
+from personalization.simulation.lot import OF_PERSON, Lot, make_lot
 from personalization.simulation.parquet_files import Tables
 from personalization.simulation.seasons import Seasons
 from personalization.simulation.world import PEOPLE_AT_ONCE, World
@@ -91,8 +91,8 @@ def simulate(
 class Writer:
     """Writes the tables of a world with their dirt.
 
-    next : number of the next row of each table. refused, odd : broken rows by table and reason,
-    unreadable values by table and column.
+    next : number of the next row of each table. refused, odd : broken rows by table, reason and
+    person, unreadable values by table, column and person.
     """
 
     def __init__(self, world: World, tables: Tables):
@@ -111,14 +111,15 @@ class Writer:
     def add(self, name: str, table: pa.Table) -> None:
         """Write good rows as `<name>/typed.parquet` and broken copies as `<name>/text.parquet`."""
         is_first = name not in self.next
-        self.tables.add(f"{name}/typed", table)
+        is_told = OF_PERSON in table.column_names
+        self.tables.add(f"{name}/typed", table.drop(OF_PERSON) if is_told else table)
         chance = self.world.chance(f"dirt {name}", self.next[name])
         contract = self.contract[name]
         broken, refused, odd = dirt.spoil(
             contract, table, chance, self.next[f"{name} odd"], all_kinds=is_first
         )
-        self.refused.update({(name, reason): count for reason, count in refused.items()})
-        self.odd.update({(name, column): count for column, count in odd.items()})
+        self.refused.update({(name, *what): count for what, count in refused.items()})
+        self.odd.update({(name, *what): count for what, count in odd.items()})
         self.next[f"{name} odd"] += sum(odd.values())
         if broken is not None:
             self.tables.add(f"{name}/text", broken)
@@ -133,10 +134,10 @@ class Writer:
             ("refused_rows", "reason", self.refused),
             ("unreadable_values", "column_name", self.odd),
         ):
-            keys = sorted(counts)
+            keys = sorted(counts, key=str)
             told = {
-                "table_name": pa.array([table for table, _ in keys], pa.string()),
-                what: pa.array([said for _, said in keys], pa.string()),
-                "count": pa.array([counts[key] for key in keys], pa.int64()),
+                column: pa.array([key[place] for key in keys], pa.string())
+                for place, column in enumerate(("table_name", what, "person_id"))
             }
+            told["count"] = pa.array([counts[key] for key in keys], pa.int64())
             self.tables.add(f"truth/{name}", pa.table(told))

@@ -58,7 +58,7 @@ def consents(lot: Lot) -> pa.Table:
     mailed = np.r_[named, left]
     word = np.r_[np.full(len(named), _GRANTED), np.full(len(left), _WITHDRAWN)]
     moment = np.r_[subscribers.subscribed[named], subscribers.left[left] + 60]
-    table = pa.table(
+    table = lot.told(
         {
             "subject_type": pa.concat_arrays(
                 [types.cast(pa.string()), pa.array(["email"] * len(mailed), pa.string())]
@@ -75,7 +75,8 @@ def consents(lot: Lot) -> pa.Table:
                     people.place[np.r_[person, subscribers.person[mailed]]]
                 ],
             ),
-        }
+        },
+        np.r_[person, subscribers.person[mailed]],
     )
     return _stamped(
         lot, "consent_events", table, ("consent_event_id", "k"), "occurred_at", np.r_[at, moment]
@@ -111,13 +112,14 @@ def preferences(lot: Lot) -> pa.Table:
     for kind, values in said:
         chosen = np.flatnonzero(chance.random(len(person)) < 0.6)
         tables.append(
-            pa.table(
+            lot.told(
                 {
                     "subject_type": pa.array(["shop_customer_id"] * len(chosen), pa.string()),
                     "subject_value": ids.take(pa.array(chosen)),
                     "preference_type": pa.array([kind] * len(chosen), pa.string()),
                     "preference_value": values.cast(pa.string()).take(pa.array(chosen)),
-                }
+                },
+                person[chosen],
             )
         )
         times.append(
@@ -135,11 +137,12 @@ def privacy_requests(lot: Lot) -> pa.Table:
     person = np.flatnonzero((luck < 0.008) & (people.has_account | people.is_subscriber))
     kind = np.digitize(luck[person], (0.002, 0.003))
     at = np.maximum(people.arrived[person], 0) + chance.exponential(250 * DAY, len(person))
-    table = pa.table(
+    table = lot.told(
         {
             "request_type": columns.chosen(["erasure", "access", "do_not_sell"], kind),
             "subject_type": columns.chosen(["email"], np.zeros(len(person), dtype=int)),
             "subject_value": people.addresses(person),
-        }
+        },
+        person,
     )
     return _stamped(lot, "privacy_requests", table, ("request_id", "q"), "requested_at", at)

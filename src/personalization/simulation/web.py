@@ -71,7 +71,7 @@ def events(lot: Lot) -> pa.Table:
     is_late = chance.random(n) < 0.01
     delay = np.where(is_late, chance.exponential(4 * 3600, n), chance.integers(0, 3, n))
     tells = visits.says_email[visit] & ((name == IDENTIFIED) | (name == COMPLETED))
-    return pa.table(
+    return lot.told(
         {
             "event_id": columns.numbered("w", lot.numbers("web_events", n)),
             "event_name": columns.chosen(EVENTS, name),
@@ -100,7 +100,8 @@ def events(lot: Lot) -> pa.Table:
             "device_type": columns.chosen(_DEVICES, np.select([kind < 3, kind == 3], [0, 2], 1)),
             "country": columns.chosen([country for _, country, *_ in PLACES], place),
             "send_id": columns.only(lot.send_ids(visits.send[visit]), name == LINK),
-        }
+        },
+        person,
     )
 
 

@@ -163,14 +163,16 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
     }
     # Each of these was read through: it selects keys, ids and hashes alone; those that judge
     # mailboxes and phones compare names and tell none; int_customer_attributes has countries, time
-    # zones and languages.
+    # zones and languages; int_mail_events has what the seeds say of user agents and networks.
     assert readers == {
         "int_capped_identifiers",
         "int_chained_phones",
+        "int_channel_touches",
         "int_consent_statements",
         "int_customer_attributes",
         "int_customer_moves",
         "int_identifiers",
+        "int_mail_events",
         "int_mailbox_conflicts",
         "int_orders",
         "int_person_edges",
@@ -243,6 +245,8 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_spine",
         "feat_customer_affinities",
         "feat_customer_demographics",
+        "feat_customer_engagement",
+        "feat_customer_hours",
         "feat_customer_preferences",
         "feat_customer_rfm",
         "feat_customer_spending",

@@ -39,30 +39,44 @@ GRAPHS = {
 LABELLING = """
 import sys
 from dbt.cli.main import dbtRunner
+statements = []
+def hear(event):
+    if event.info.name == "SQLQuery":
+        statements.append(event)
 for name in sys.argv[1:]:
     arguments = f"{{edges: {name}, target_table: {name}_labels}}"
     operation = ["run-operation", "write_components", "--args", arguments]
-    run = dbtRunner().invoke(["--quiet", *operation, "--profiles-dir", "profiles"])
+    statements.clear()
+    run = dbtRunner(callbacks=[hear]).invoke(["--quiet", *operation, "--profiles-dir", "profiles"])
     assert run.success, run.exception
+    print(name, len(statements))
 """
 
 
 @pytest.fixture(scope="module")
-def labelled(tmp_path_factory):
+def run(tmp_path_factory):
     warehouse = tmp_path_factory.mktemp("components") / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         for name, edges in GRAPHS.items():
             frame = pa.table({"source_key": edges[:, 0], "target_key": edges[:, 1]})
             connection.register("frame", frame)
             connection.execute(f"create table {name} as select * from frame")
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", LABELLING, *GRAPHS],
         cwd=ROOT,
         env=os.environ | {"WAREHOUSE_PATH": str(warehouse)},
         check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        yield {n: connection.execute(f"select * from {n}_labels").fetchnumpy() for n in GRAPHS}
+        labels = {n: connection.execute(f"select * from {n}_labels").fetchnumpy() for n in GRAPHS}
+    return labels, dict(line.split() for line in ended.stdout.splitlines())
+
+
+@pytest.fixture(scope="module")
+def labelled(run):
+    return run[0]
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -80,3 +94,8 @@ def test_labels_are_the_smallest_key_of_each_component_as_scipy_finds_them(label
         dict(zip(found["node_key"].tolist(), found["component_key"].tolist(), strict=True))
         == expected
     )
+
+
+def test_rounds_and_jumps_end_when_nothing_is_left_to_do(run):
+    # Each costs dbt milliseconds, even of a small shop; here is one round with one jump.
+    assert int(run[1]["pairs_given_twice_and_loops"]) < 20

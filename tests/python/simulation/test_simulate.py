@@ -141,6 +141,21 @@ def test_nothing_is_mailed_to_those_who_left(small):
     assert ask(small, mailed) == []
 
 
+@pytest.mark.parametrize("table", ["shop_orders", "shop_order_lines", "shop_refunds"])
+def test_the_truth_says_whose_each_broken_row_is(small, table):
+    (key,) = CONTRACT[table]["config"]["meta"]["key"]
+    # A row whose value can't be read stays fit, under an id of its own.
+    broken = f"""select person_id, count(*) from '{small / table / "text.parquet"}'
+        inner join truth_orders using (order_id)
+        where {key} is null or {key} not like 'odd-%' group by all order by all"""
+    told = f"""select person_id, cast(sum("count") as bigint) from truth_refused_rows
+        where table_name = '{table}' and reason != 'missing_order_id' group by all order by all"""
+    assert ask(small, broken) == ask(small, told)
+    nobodys = "select count(*) from truth_refused_rows where person_id is null and table_name = "
+    assert ask(small, f"{nobodys}'{table}'") == [(0,)]
+    assert ask(small, f"{nobodys}'shop_products'") > [(0,)]
+
+
 def test_local_time_is_the_inverse_of_operational_time():
     seasons, chance = Seasons(SMALL), np.random.default_rng(0)
     n = 2000

@@ -130,6 +130,22 @@ def test_a_var_that_is_no_number_above_zero_is_named(tmp_path, name):
     assert f"The var {name} is '0'; give a number above 0" in build.output
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("touchpoint_kinds", "[clik]", "has 'clik'; give visit"),
+        ("touchpoint_kinds", "click", "is 'click'; give a list of kinds"),
+        ("position_weights", "[0.5, 0.5]", "is '[0.5, 0.5]'; give three numbers"),
+        ("position_weights", "[0, 1, 0]", "is '[0, 1, 0]'; give three numbers"),
+        ("markov_order", "1.5", "is '1.5'; give a whole number"),
+    ],
+)
+def test_a_var_of_attribution_that_would_be_misread_is_named(tmp_path, name, value, named):
+    build = run_build(tmp_path, DBT_ARGS=f"--vars '{{{name}: {value}}}'")
+    assert build.status == 1
+    assert f"The var {name} {named}" in build.output
+
+
 @pytest.mark.parametrize("country", ["Germany", "XX"])
 def test_a_country_of_phones_that_is_none_is_named(tmp_path, country):
     arguments = f"--select +int_contact_values_normalised --vars '{{phone_region: {country}}}'"

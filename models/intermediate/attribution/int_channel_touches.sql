@@ -1,0 +1,50 @@
+-- Grain: one row per event of another channel before as_of, with the identifier it reached.
+with
+
+events as (
+    select
+        *,
+        {{ identifier_key("'shop_customer_id'", 'user_id') }} as account_key,
+        {{ identifier_key("'anonymous_id'", 'anonymous_id') }} as device_key
+    from {{ ref('stg_channels__events') }}
+    where occurred_at < {{ as_of() }}
+),
+
+contact_values as (
+    select * from {{ ref('int_contact_value_keys') }}
+),
+
+identifiers as (
+    select * from {{ ref('int_identifiers') }}
+)
+
+select
+    events.event_id,
+    -- The strongest identifier; a device only where nothing else is known.
+    coalesce(
+        accounts.identifier_key,
+        emails.identifier_key,
+        phones.identifier_key,
+        devices.identifier_key
+    ) as identifier_key,
+    events.channel,
+    events.campaign_id,
+    events.event_type,
+    events.occurred_at
+from events
+left join identifiers as accounts
+    on events.account_key = accounts.identifier_key
+left join contact_values as emails
+    on
+        emails.identifier_type = 'email'
+        and events.email = emails.raw_value
+        and events.occurred_at >= emails.valid_from
+        and events.occurred_at < emails.valid_to
+left join contact_values as phones
+    on
+        phones.identifier_type = 'phone'
+        and events.phone = phones.raw_value
+        and events.occurred_at >= phones.valid_from
+        and events.occurred_at < phones.valid_to
+left join identifiers as devices
+    on events.device_key = devices.identifier_key

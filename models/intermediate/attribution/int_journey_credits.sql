@@ -1,0 +1,82 @@
+{% set learned = ['markov', 'shapley'] -%}
+{% set weights = var('position_weights') -%}
+{% set unit = 1000000000000 -%}
+-- Grain: one row per order and touch, with the credit that each method gives it; those of an order
+-- sum to exactly 1.
+with
+
+journeys as (
+    select
+        *,
+        max(case when channel != 'direct' then touch_number end) over (
+            partition by order_id
+        ) as last_told_number,
+        max(touched_at) over (partition by order_id) as last_touched_at,
+        count(*) over (partition by order_id, channel) as channel_touch_count
+    from {{ ref('int_journeys') }}
+),
+
+-- Weights are whole numbers, so that their sums are exact. Against the last touch instead of the
+-- order, time decay has the same shares and never runs out of digits.
+weighed as (
+    select
+        journeys.*,
+        case when touch_number = 1 then 1 else 0 end as first_touch_weight,
+        case when touch_number = touch_count then 1 else 0 end as last_touch_weight,
+        case when touch_number = coalesce(last_told_number, touch_count) then 1 else 0 end
+            as last_non_direct_weight,
+        1 as linear_weight,
+        cast(round({{ unit }} * power(
+            0.5,
+            {{ days_between('touched_at', 'last_touched_at') }}
+            / {{ var('time_decay_half_life_days') }}
+        )) as bigint) as time_decay_weight,
+        cast(round({{ unit }} * case
+            when touch_count = 1 then 1
+            when touch_number = 1 then {{ weights[0] }}
+            when touch_number = touch_count then {{ weights[2] }}
+            else {{ weights[1] }} / (touch_count - 2.0)
+        end) as bigint) as position_based_weight,
+        {% for method in learned -%}
+        cast(round(
+            {{ unit }} * coalesce({{ method }}.share, 0) / channel_touch_count
+        ) as bigint) as {{ method }}_weight{{ ',' if not loop.last }}
+        {% endfor %}
+    from journeys
+    {% for method in learned -%}
+    left join {{ ref('int_channel_weights') }} as {{ method }}
+        on journeys.channel = {{ method }}.channel and {{ method }}.method = '{{ method }}'
+    {% endfor %}
+),
+
+-- Cut off after twelve digits, never rounded up: what remains for the last touch is not below 0.
+shared as (
+    select
+        *,
+        {% for method in attribution_methods() -%}
+        cast(floor({{ unit }} * coalesce(
+            {{ method }}_weight
+            / cast(nullif(sum({{ method }}_weight) over (partition by order_id), 0) as double),
+            1.0 / touch_count
+        )) / {{ unit }}.0 as decimal(18, 12)) as {{ method }}_share{{ ',' if not loop.last }}
+        {% endfor %}
+    from weighed
+)
+
+select
+    order_id,
+    touchpoint_id,
+    channel,
+    campaign_id,
+    is_personalized,
+    touch_number = touch_count as is_last,
+    touched_at,
+    ordered_at,
+    {% for method in attribution_methods() -%}
+    cast({{ method }}_share + case
+        when touch_number = touch_count
+            then 1 - sum({{ method }}_share) over (partition by order_id)
+        else 0
+    end as decimal(18, 12)) as {{ method }}{{ ',' if not loop.last }}
+    {% endfor %}
+from shared

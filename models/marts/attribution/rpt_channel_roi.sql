@@ -1,0 +1,93 @@
+-- Grain: one row per month, channel, campaign and method with spend or credited orders.
+with
+
+spends as (
+    select
+        cast(date_trunc('month', spends.spend_date) as date) as month_date,
+        spends.channel,
+        spends.campaign_id,
+        -- Spend without a rate is unknown, and so is the sum it belongs to.
+        case
+            when count(*) = count(rates.rate)
+                then sum({{ converted('spends.spend', 'rates.rate') }})
+        end as spend
+    from {{ ref('stg_channels__ad_spend') }} as spends
+    left join {{ ref('int_exchange_rates') }} as rates
+        on
+            spends.currency = rates.currency
+            and spends.spend_date >= rates.valid_from
+            and spends.spend_date < rates.valid_to
+    where spends.spend_date < {{ as_of() }}
+    group by 1, 2, 3
+),
+
+credits as (
+    select
+        cast(date_trunc('month', ordered_at) as date) as month_date,
+        channel,
+        coalesce(campaign_id, 'none') as campaign_id,
+        method,
+        sum(attributed_revenue) as attributed_revenue,
+        sum(attributed_margin) as attributed_margin,
+        sum(case when attributed_margin is null then attributed_revenue else 0 end)
+            as revenue_of_unknown_margin
+    from {{ ref('fct_attribution_credits') }}
+    group by 1, 2, 3, 4
+),
+
+amounts as (
+    select
+        month_date,
+        channel,
+        campaign_id,
+        methods.method,
+        spend,
+        0 as attributed_revenue,
+        0 as attributed_margin,
+        0 as revenue_of_unknown_margin
+    from spends
+    cross join (
+        {% for method in attribution_methods() -%}
+        select '{{ method }}' as method
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as methods
+    union all
+    select
+        month_date,
+        channel,
+        campaign_id,
+        method,
+        0,
+        attributed_revenue,
+        attributed_margin,
+        revenue_of_unknown_margin
+    from credits
+),
+
+summed as (
+    select
+        month_date,
+        channel,
+        campaign_id,
+        method,
+        case when count(*) = count(spend) then sum(spend) end as spend,
+        sum(attributed_revenue) as attributed_revenue,
+        sum(attributed_margin) as attributed_margin,
+        sum(revenue_of_unknown_margin) as revenue_of_unknown_margin
+    from amounts
+    group by 1, 2, 3, 4
+)
+
+select
+    month_date,
+    channel,
+    campaign_id,
+    method,
+    {{ as_money('spend') }} as spend,
+    {{ as_money('attributed_revenue') }} as attributed_revenue,
+    {{ as_money('attributed_margin') }} as attributed_margin,
+    {{ as_money('revenue_of_unknown_margin') }} as revenue_of_unknown_margin,
+    cast(attributed_revenue / nullif(spend, 0) as double) as roas,
+    cast((attributed_margin - spend) / nullif(spend, 0) as double) as roi
+from summed
