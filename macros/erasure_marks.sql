@@ -55,7 +55,9 @@ any_erasure as (
             and coalesce(spelled.identifier_type, erasures.identifier_type) = erasures.identifier_type
     {%- if follows is not none %}
     -- An order that was delivered anew, as another person's, is not gone.
-    where spelled.raw_value not in (select {{ column.name }} from {{ follows }} where {{ column.name }} is not null)
+    left join {{ follows }} as standing
+        on spelled.raw_value = standing.{{ column.name }}
+    where standing.{{ column.name }} is null
     {%- endif %}
     group by 1, 2, 3
 )

@@ -8,8 +8,28 @@
 {%- endmacro %}
 
 
+{#- Which keys may have come more than once, by their hashes: the rows of all others need no ranking. -#}
+{% macro repeated_keys(table_name, arrived) -%}
+    select key_hash
+    from (select {{ key_hash(table_name) }} as key_hash from {{ arrived }} as landed) as keys
+    group by key_hash
+    having count(*) > 1
+{%- endmacro %}
+
+
+{#- Of an arrived row. Two keys may share one; then their rows are ranked for nothing. -#}
+{% macro key_hash(table_name) -%}
+    {%- set values = [] -%}
+    {%- for column in raw_columns(table_name) if column.name in raw_table_meta(table_name).get('key', []) -%}
+        {%- do values.append(typed(column, 'landed.' ~ column.name)) -%}
+    {%- endfor -%}
+    {{ hash_number(values) }}
+{%- endmacro %}
+
+
 {#- The last steps of a base model: an erased person's rows are emptied, and of several fit deliveries
     of a key the latest counts. Only fit rows compete, so an unreadable delivery never costs the record.
+    Nothing here holds all rows at once, and what only refused rows need is made for them alone.
     follows : the base model of what the rows belong to, with which they are erased. -#}
 {% macro latest_delivery(table_name, from, follows=none) -%}
 {%- set meta = raw_table_meta(table_name) -%}
@@ -17,14 +37,13 @@
 {%- set is_erasable = erasable_columns(table_name) or not execute -%}
 {{ erasure_marks(table_name, follows) if is_erasable }},
 
-digested as (
+marked as {{ not_kept() }} (
     select
         {{ from }}.*,
-        {{ erased_by(table_name, from, follows) }} as erased_by,
         {%- for column in person_columns(table_name) %}
         {{ erased_for(column) }} as {{ column.name }}_erased_for,
         {%- endfor %}
-        {{ row_digest(table_name) }} as content_digest
+        {{ erased_by(table_name, from, follows) }} as erased_by
     from {{ from }}
     {{- erasure_joins(table_name, from) }}
 ),
@@ -32,11 +51,18 @@ digested as (
 ranked as (
     select
         *,
+        1 as delivery_rank
+    from marked
+    where not is_repeated
+    union all
+    select
+        *,
         row_number() over (
             partition by {{ key | join(', ') }}, own_reason is null and erased_by is null
-            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, content_digest
+            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, {{ row_digest(table_name) }}
         ) as delivery_rank
-    from digested
+    from marked
+    where is_repeated
 ),
 
 decided as (
@@ -59,11 +85,12 @@ select
     rejection_reason,
     erased_by,
     -- Whoever has a row in mind could make its digest and look it up; not so with the key.
-    {% if is_erasable -%}
-    case when erased_by is null then content_digest else {{ keyed_hash('content_digest') }} end as row_digest,
-    {%- else -%}
-    content_digest as row_digest,
-    {%- endif %}
+    case
+        {%- if is_erasable %}
+        when rejection_reason = 'erased' then {{ keyed_hash(row_digest(table_name)) }}
+        {%- endif %}
+        when rejection_reason is not null then {{ row_digest(table_name) }}
+    end as row_digest,
     {%- for column in record_columns(table_name) if [column.name] == key %}
     case when erased_by is not null then {{ keyed_hash(column.name) }} end as erased_key,
     {%- endfor %}

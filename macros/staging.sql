@@ -1,10 +1,24 @@
-{#- The select list of a base model's first step: every column of the contract typed, the arrived row beside. -#}
-{% macro typed_columns(table_name) -%}
-    {%- for column in raw_columns(table_name) %}
-        {{ typed(column, 'landed.' ~ column.name) }} as {{ column.name }},
-    {%- endfor %}
-        {{ typed({'kind': 'time'}, 'landed._loaded_at') }} as _loaded_at,
+{#- The rows of a raw table, every column of the contract typed, the arrived row beside. Needs the CTE
+    repeated_keys. -#}
+{% macro typed_rows(table_name, arrived) -%}
+    {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
+    select
+        {%- for column in columns %}
+        {{ accepted(column, column.name) }} as {{ column.name }},
+        {%- endfor %}
+        is_repeated,
         landed
+    from (
+        select
+            {%- for column in columns %}
+            {{ parsed(column, 'landed.' ~ column.name) }} as {{ column.name }},
+            {%- endfor %}
+            repeated_keys.key_hash is not null as is_repeated,
+            landed
+        from {{ arrived }} as landed
+        left join repeated_keys
+            on {{ key_hash(table_name) }} = repeated_keys.key_hash
+    ) as parsed_rows
 {%- endmacro %}
 
 
@@ -14,9 +28,9 @@
     {%- for column in raw_columns(table_name) -%}
         {%- set name = column.name -%}
         {%- if column.get('required') -%}
-            {%- set is_blank = trimmed('landed.' ~ name) ~ ' is null' -%}
-            {%- do rules.append(('missing_' ~ name, name, is_blank)) -%}
-            {%- do rules.append(('unreadable_' ~ name, name, name ~ ' is null and not (' ~ is_blank ~ ')')) -%}
+            {%- set arrived = trimmed('landed.' ~ name) -%}
+            {%- do rules.append(('missing_' ~ name, name, name ~ ' is null and ' ~ arrived ~ ' is null')) -%}
+            {%- do rules.append(('unreadable_' ~ name, name, name ~ ' is null and ' ~ arrived ~ ' is not null')) -%}
         {%- endif -%}
         {%- if 'min' in column -%}
             {%- set reason = ('negative_' if column.min == 0 else 'too_small_') ~ name -%}

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of ad_spend, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('ad_spend') }}
-    from {{ source('raw', 'ad_spend') }} as landed
+repeated_keys as (
+    {{ repeated_keys('ad_spend', source('raw', 'ad_spend')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('ad_spend', source('raw', 'ad_spend')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('ad_spend') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of channel_events, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('channel_events') }}
-    from {{ source('raw', 'channel_events') }} as landed
+repeated_keys as (
+    {{ repeated_keys('channel_events', source('raw', 'channel_events')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('channel_events', source('raw', 'channel_events')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('channel_events') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of consent_events, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('consent_events') }}
-    from {{ source('raw', 'consent_events') }} as landed
+repeated_keys as (
+    {{ repeated_keys('consent_events', source('raw', 'consent_events')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('consent_events', source('raw', 'consent_events')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('consent_events') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of privacy_requests, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('privacy_requests') }}
-    from {{ source('raw', 'privacy_requests') }} as landed
+repeated_keys as (
+    {{ repeated_keys('privacy_requests', source('raw', 'privacy_requests')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('privacy_requests', source('raw', 'privacy_requests')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('privacy_requests') }} as own_reason

@@ -4,12 +4,15 @@
 -- here.
 with
 
-typed as (
-    select {{ typed_columns('stated_preferences') }}
-    from {{ source('raw', 'stated_preferences') }} as landed
+repeated_keys as (
+    {{ repeated_keys('stated_preferences', source('raw', 'stated_preferences')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('stated_preferences', source('raw', 'stated_preferences')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('stated_preferences') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of crm_contacts, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('crm_contacts') }}
-    from {{ source('raw', 'crm_contacts') }} as landed
+repeated_keys as (
+    {{ repeated_keys('crm_contacts', source('raw', 'crm_contacts')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('crm_contacts', source('raw', 'crm_contacts')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('crm_contacts') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of esp_events, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('esp_events') }}
-    from {{ source('raw', 'esp_events') }} as landed
+repeated_keys as (
+    {{ repeated_keys('esp_events', source('raw', 'esp_events')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('esp_events', source('raw', 'esp_events')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('esp_events') }} as own_reason

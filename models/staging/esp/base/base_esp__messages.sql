@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of esp_messages, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('esp_messages') }}
-    from {{ source('raw', 'esp_messages') }} as landed
+repeated_keys as (
+    {{ repeated_keys('esp_messages', source('raw', 'esp_messages')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('esp_messages', source('raw', 'esp_messages')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('esp_messages') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of esp_sends, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('esp_sends') }}
-    from {{ source('raw', 'esp_sends') }} as landed
+repeated_keys as (
+    {{ repeated_keys('esp_sends', source('raw', 'esp_sends')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('esp_sends', source('raw', 'esp_sends')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('esp_sends') }} as own_reason

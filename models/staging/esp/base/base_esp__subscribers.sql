@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of esp_subscribers, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('esp_subscribers') }}
-    from {{ source('raw', 'esp_subscribers') }} as landed
+repeated_keys as (
+    {{ repeated_keys('esp_subscribers', source('raw', 'esp_subscribers')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('esp_subscribers', source('raw', 'esp_subscribers')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('esp_subscribers') }} as own_reason

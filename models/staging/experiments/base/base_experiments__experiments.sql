@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of experiments, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('experiments') }}
-    from {{ source('raw', 'experiments') }} as landed
+repeated_keys as (
+    {{ repeated_keys('experiments', source('raw', 'experiments')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('experiments', source('raw', 'experiments')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('experiments') }} as own_reason

@@ -4,12 +4,15 @@
 -- here.
 with
 
-typed as (
-    select {{ typed_columns('experiment_exposures') }}
-    from {{ source('raw', 'experiment_exposures') }} as landed
+repeated_keys as (
+    {{ repeated_keys('experiment_exposures', source('raw', 'experiment_exposures')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('experiment_exposures', source('raw', 'experiment_exposures')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('experiment_exposures') }} as own_reason

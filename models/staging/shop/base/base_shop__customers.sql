@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_customers, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_customers') }}
-    from {{ source('raw', 'shop_customers') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_customers', source('raw', 'shop_customers')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_customers', source('raw', 'shop_customers')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_customers') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_order_lines, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_order_lines') }}
-    from {{ source('raw', 'shop_order_lines') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_order_lines', source('raw', 'shop_order_lines')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_order_lines', source('raw', 'shop_order_lines')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_order_lines') }} as own_reason

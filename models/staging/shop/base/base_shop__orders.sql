@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_orders, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_orders') }}
-    from {{ source('raw', 'shop_orders') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_orders', source('raw', 'shop_orders')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_orders', source('raw', 'shop_orders')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_orders') }} as own_reason

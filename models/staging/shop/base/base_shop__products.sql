@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_products, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_products') }}
-    from {{ source('raw', 'shop_products') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_products', source('raw', 'shop_products')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_products', source('raw', 'shop_products')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_products') }} as own_reason

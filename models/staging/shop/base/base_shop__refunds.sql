@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_refunds, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_refunds') }}
-    from {{ source('raw', 'shop_refunds') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_refunds', source('raw', 'shop_refunds')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_refunds', source('raw', 'shop_refunds')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_refunds') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of shop_reviews, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('shop_reviews') }}
-    from {{ source('raw', 'shop_reviews') }} as landed
+repeated_keys as (
+    {{ repeated_keys('shop_reviews', source('raw', 'shop_reviews')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('shop_reviews', source('raw', 'shop_reviews')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('shop_reviews') }} as own_reason

@@ -3,12 +3,15 @@
 -- Grain: one row per delivered row of web_events, typed and judged; nothing is dropped here.
 with
 
-typed as (
-    select {{ typed_columns('web_events') }}
-    from {{ source('raw', 'web_events') }} as landed
+repeated_keys as (
+    {{ repeated_keys('web_events', source('raw', 'web_events')) }}
 ),
 
-judged as (
+typed as {{ not_kept() }} (
+    {{ typed_rows('web_events', source('raw', 'web_events')) }}
+),
+
+judged as {{ not_kept() }} (
     select
         *,
         {{ own_reason('web_events') }} as own_reason
