@@ -20,6 +20,11 @@ journeys as (
 -- order, time decay has the same shares and never runs out of digits.
 weighed as (
     select
+        {% for method in learned -%}
+        cast(round(
+            {{ unit }} * coalesce({{ method }}.share, 0) / channel_touch_count
+        ) as bigint) as {{ method }}_weight,
+        {% endfor -%}
         journeys.*,
         case when touch_number = 1 then 1 else 0 end as first_touch_weight,
         case when touch_number = touch_count then 1 else 0 end as last_touch_weight,
@@ -36,12 +41,7 @@ weighed as (
             when touch_number = 1 then {{ weights[0] }}
             when touch_number = touch_count then {{ weights[2] }}
             else {{ weights[1] }} / (touch_count - 2.0)
-        end) as bigint) as position_based_weight,
-        {% for method in learned -%}
-        cast(round(
-            {{ unit }} * coalesce({{ method }}.share, 0) / channel_touch_count
-        ) as bigint) as {{ method }}_weight{{ ',' if not loop.last }}
-        {% endfor %}
+        end) as bigint) as position_based_weight
     from journeys
     {% for method in learned -%}
     left join {{ ref('int_channel_weights') }} as {{ method }}
@@ -52,14 +52,14 @@ weighed as (
 -- Cut off after twelve digits, never rounded up: what remains for the last touch is not below 0.
 shared as (
     select
-        *,
         {% for method in attribution_methods() -%}
         cast(floor({{ unit }} * coalesce(
             {{ method }}_weight
             / cast(nullif(sum({{ method }}_weight) over (partition by order_id), 0) as double),
             1.0 / touch_count
-        )) / {{ unit }}.0 as decimal(18, 12)) as {{ method }}_share{{ ',' if not loop.last }}
-        {% endfor %}
+        )) / {{ unit }}.0 as decimal(18, 12)) as {{ method }}_share,
+        {% endfor -%}
+        *
     from weighed
 )
 
@@ -70,13 +70,13 @@ select
     campaign_id,
     is_personalized,
     touch_number = touch_count as is_last,
-    touched_at,
-    ordered_at,
     {% for method in attribution_methods() -%}
     cast({{ method }}_share + case
         when touch_number = touch_count
             then 1 - sum({{ method }}_share) over (partition by order_id)
         else 0
-    end as decimal(18, 12)) as {{ method }}{{ ',' if not loop.last }}
-    {% endfor %}
+    end as decimal(18, 12)) as {{ method }},
+    {% endfor -%}
+    touched_at,
+    ordered_at
 from shared

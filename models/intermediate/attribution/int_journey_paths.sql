@@ -37,7 +37,8 @@ last_touches as (
 -- Whoever never ordered made one journey, as long as one to an order may be, that ended with the
 -- last touch: as in Google's fractribution.
 null_paths as (
-    select {{ list_in_order('touches.channel', 'touches.touched_at, touches.touchpoint_id') }} as path
+    select
+        {{ list_in_order('touches.channel', 'touches.touched_at, touches.touchpoint_id') }} as path
     from touches
     inner join last_touches
         on

@@ -1,5 +1,5 @@
--- Grain: one row per order that is not cancelled and touch that may have earned it; without any, one
--- of the channel direct.
+-- Grain: one row per order that is not cancelled and touch that may have earned it; without any,
+-- one of the channel direct.
 with
 
 customers as (
@@ -39,9 +39,9 @@ matched as (
     left join touches
         on
             orders.customer_id = touches.customer_id
-            and touches.touched_at <= orders.ordered_at
-            and touches.touched_at
-            > orders.ordered_at - interval '{{ var("attribution_lookback_days") }} days'
+            and orders.ordered_at >= touches.touched_at
+            and orders.ordered_at
+            < touches.touched_at + interval '{{ var("attribution_lookback_days") }} days'
 )
 
 select

@@ -49,14 +49,14 @@ entries as (
             sessions.anonymous_id = telling.anonymous_id
             and sessions.started_at <= telling.occurred_at
             and sessions.ended_at >= telling.occurred_at
-            and coalesce(telling.campaign_id = sessions.campaign_id, telling.campaign_id is null)
+            and coalesce(sessions.campaign_id = telling.campaign_id, telling.campaign_id is null)
             and (telling.is_tagged or sessions.started_at = telling.occurred_at)
     qualify row_number() over (
         partition by sessions.anonymous_id, sessions.started_at, sessions.campaign_id
         order by
             telling.occurred_at,
-            coalesce(telling.campaign_id, '') desc,
-            telling.is_tagged desc,
+            case when telling.campaign_id is null then 1 else 0 end,
+            case when telling.is_tagged then 0 else 1 end,
             telling.send_id,
             telling.traffic_source
     ) = 1

@@ -33,18 +33,18 @@ select
     sited.traffic_source,
     case
         when sited.link = 'mail' then 'email'
-        when groups.channel is not null then groups.channel
+        when rules.channel is not null then rules.channel
         when sited.link = 'link' then 'unassigned'
         when sited.referrer != '' then 'referral'
         else 'direct'
     end as channel
 from sited
-left join {{ ref('channel_groups') }} as groups
+left join {{ ref('channel_groups') }} as rules
     on
-        sited.utm_source like coalesce(groups.utm_source, '%')
-        and sited.utm_medium like coalesce(groups.utm_medium, '%')
-        and sited.click_id_prefix like coalesce(groups.click_id_prefix, '%')
-        and sited.site_kind like coalesce(groups.site_kind, '%')
+        sited.utm_source like coalesce(rules.utm_source, '%')
+        and sited.utm_medium like coalesce(rules.utm_medium, '%')
+        and sited.click_id_prefix like coalesce(rules.click_id_prefix, '%')
+        and sited.site_kind like coalesce(rules.site_kind, '%')
 qualify row_number() over (
-    partition by sited.traffic_source order by groups.priority
+    partition by sited.traffic_source order by rules.priority
 ) = 1

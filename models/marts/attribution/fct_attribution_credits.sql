@@ -3,14 +3,14 @@ with
 
 priced as (
     select
+        {% for method in attribution_methods() -%}
+        cast(round({{ wide('orders.net_revenue') }} * credits.{{ method }}, 4) as decimal(18, 4))
+            as {{ method }}_revenue,
+        {% endfor -%}
         credits.*,
         orders.customer_id,
         orders.net_revenue,
         orders.gross_margin
-        {%- for method in attribution_methods() %},
-        cast(round({{ wide('orders.net_revenue') }} * credits.{{ method }}, 4) as decimal(18, 4))
-            as {{ method }}_revenue
-        {%- endfor %}
     from {{ ref('int_journey_credits') }} as credits
     inner join {{ ref('fct_orders') }} as orders
         on credits.order_id = orders.order_id
@@ -18,14 +18,14 @@ priced as (
 
 settled as (
     select
-        *
-        {%- for method in attribution_methods() %},
+        {% for method in attribution_methods() -%}
         {{ method }}_revenue + case
             when is_last
                 then net_revenue - sum({{ method }}_revenue) over (partition by order_id)
             else 0
-        end as {{ method }}_settled
-        {%- endfor %}
+        end as {{ method }}_settled,
+        {% endfor -%}
+        *
     from priced
 ),
 

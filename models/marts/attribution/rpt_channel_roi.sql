@@ -26,6 +26,13 @@ credits as (
     group by 1, 2, 3, 4
 ),
 
+methods as (
+    {% for method in attribution_methods() -%}
+    select '{{ method }}' as method
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 amounts as (
     select
         month_date,
@@ -37,12 +44,7 @@ amounts as (
         0 as attributed_margin,
         0 as revenue_of_unknown_margin
     from spends
-    cross join (
-        {% for method in attribution_methods() -%}
-        select '{{ method }}' as method
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as methods
+    cross join methods
     union all
     select
         month_date,
