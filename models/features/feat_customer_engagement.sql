@@ -15,8 +15,8 @@ daily as (
         cast(floor(
             ({{ seconds_between('hours.hour_start', 'held.as_of') }} - 1) / 86400
         ) as integer) as age_days,
-        sum(hours.activity_count) as activity_count,
-        sum(hours.duration_seconds) as duration_seconds,
+        sum(hours.activity_count) as activity,
+        sum(hours.duration_seconds) as duration,
         max(hours.last_at) as last_at
     from held
     inner join {{ ref('int_activity_hours') }} as hours
@@ -31,29 +31,27 @@ measured as (
         customer_id,
         as_of,
         {% for name, kinds in [
-            ('email', "('email_human_open', 'email_human_click')"),
-            ('web', "('web_session')"),
-            ('shop', "('order')"),
+            ('email', "('email_human_open', 'email_human_click')"), ('sms', "('sms_click')"),
+            ('push', "('push_click')"), ('web', "('web_session')"), ('shop', "('order')"),
         ] -%}
         sum(case
             when kind in {{ kinds }}
-                then {{ decayed('activity_count', 'age_days', half_life) }}
+                then {{ decayed('activity', 'age_days', half_life) }}
         end) as {{ name }}_engagement,
         {% endfor -%}
         {% for name, kind in [
             ('email_open', 'email_human_open'), ('email_click', 'email_human_click'),
+            ('sms_click', 'sms_click'), ('push_click', 'push_click'),
             ('web_session', 'web_session'), ('order', 'order'),
         ] -%}
         max(case when kind = '{{ kind }}' then last_at end) as last_{{ name }}_at,
         {% endfor -%}
         {% for days in [30, 90] -%}
         {% for name, kind, amount in [
-            ('opens', 'email_open', 'activity_count'),
-            ('human_opens', 'email_human_open', 'activity_count'),
-            ('clicks', 'email_click', 'activity_count'),
-            ('human_clicks', 'email_human_click', 'activity_count'),
-            ('sessions', 'web_session', 'activity_count'),
-            ('session_seconds', 'web_session', 'duration_seconds'),
+            ('opens', 'email_open', 'activity'), ('human_opens', 'email_human_open', 'activity'),
+            ('clicks', 'email_click', 'activity'), ('sessions', 'web_session', 'activity'),
+            ('human_clicks', 'email_human_click', 'activity'),
+            ('session_seconds', 'web_session', 'duration'),
         ] -%}
         sum(case
             when kind = '{{ kind }}' and age_days < {{ days }} then {{ amount }} else 0
@@ -95,10 +93,12 @@ moments as (
 select
     moments.customer_id,
     moments.as_of,
-    {% for name in ['email', 'web', 'shop'] -%}
+    {% for name in ['email', 'sms', 'push', 'web', 'shop'] -%}
     coalesce(cast(measured.{{ name }}_engagement as double), 0) as {{ name }}_engagement,
     {% endfor -%}
-    {% for name in ['email_open', 'email_click', 'web_session', 'order'] -%}
+    {% for name in [
+        'email_open', 'email_click', 'sms_click', 'push_click', 'web_session', 'order',
+    ] -%}
     {{ days_between('measured.last_' ~ name ~ '_at', 'moments.as_of') }} as days_since_{{ name }},
     {% endfor -%}
     {% for days in [30, 90] -%}

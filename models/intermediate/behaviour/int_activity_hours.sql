@@ -18,6 +18,17 @@ activities as (
     union all
     {% endfor -%}
     select
+        identifier_key,
+        channel || '_click',
+        occurred_at,
+        0
+    from {{ ref('int_channel_touches') }}
+    where
+        channel in ('sms', 'push')
+        and event_type = 'click'
+        and identifier_key is not null
+    union all
+    select
         coalesce(account_key, device_key),
         'web_session',
         started_at,

@@ -8,22 +8,27 @@
     ('ours', 'line_revenue', 'order_lines', 'original_gross_revenue', 'not is_cancelled'),
     ('ours', 'cancelled_revenue', 'orders', 'original_cancelled_revenue', 'is_cancelled'),
     ('ours', 'refunds', 'orders', 'original_refunds', 'not is_cancelled'),
+    ('ours', 'sends', 'sends', '1', 'true'),
     ('theirs', 'orders', 'records', '1', "kind = 'order'"),
     ('theirs', 'order_total', 'records', 'total', "kind = 'order' and not is_cancelled"),
     ('theirs', 'gross_revenue', 'records', 'gross', "kind = 'order' and not is_cancelled"),
     ('theirs', 'line_revenue', 'records', 'gross', "kind = 'order' and not is_cancelled"),
     ('theirs', 'cancelled_revenue', 'records', 'net', "kind = 'order' and is_cancelled"),
     ('theirs', 'refunds', 'records', 'total', "kind = 'refund' and not is_cancelled"),
+    ('theirs', 'sends', 'records', '1', "kind = 'send'"),
 ] -%}
 with
 
 orders as (
-    select * from {{ ref('fct_orders') }}
+    select
+        *,
+        ordered_at as counted_at
+    from {{ ref('fct_orders') }}
 ),
 
 order_lines as (
     select
-        orders.ordered_at,
+        orders.counted_at,
         lines.currency,
         lines.original_gross_revenue,
         lines.is_cancelled
@@ -32,10 +37,14 @@ order_lines as (
         on lines.order_id = orders.order_id
 ),
 
+sends as (
+    select sent_at as counted_at from {{ ref('fct_sends') }}
+),
+
 records as (
     select
         kind,
-        ordered_at,
+        ordered_at as counted_at,
         currency,
         total,
         total - tax_and_shipping as net,
@@ -48,7 +57,7 @@ records as (
 daily as (
     {% for side, measure, source, amount, condition in counted -%}
     select
-        cast(ordered_at as date) as date_day,
+        cast(counted_at as date) as date_day,
         '{{ measure }}' as measure,
         {{ 'cast(null as varchar)' if amount == '1' else 'currency' }} as currency,
         {{ 'sum(' ~ amount ~ ')' if side == 'ours' else '0' }} as ours,
@@ -64,7 +73,7 @@ in_currency as (
     select
         daily.date_day,
         daily.measure,
-        case when daily.measure = 'orders' then 1 else rates.rate end as rate,
+        case when daily.measure in ('orders', 'sends') then 1 else rates.rate end as rate,
         sum(daily.ours) as ours,
         sum(daily.theirs) as theirs
     from daily
