@@ -3,26 +3,60 @@
 {% set before = "interval '" ~ var('experiment_covariate_days') ~ " days'" -%}
 with
 
-mails as (
+units as (
     select
         assignments.experiment_key,
         assignments.customer_id,
         assignments.exposed_at,
         experiments.counted_until,
-        coalesce(sends.experiment_key = assignments.experiment_key, false) as is_of_experiment,
-        sends.first_human_open_at as opened_at,
-        sends.first_human_click_at as clicked_at,
-        sends.unsubscribed_at
+        customers.identifier_key
     from {{ ref('int_experiment_assignments') }} as assignments
     inner join {{ ref('int_experiments') }} as experiments
         on assignments.experiment_key = experiments.experiment_key
     inner join {{ ref('int_identifier_customers') }} as customers
         on assignments.customer_id = customers.customer_id
-    inner join {{ ref('int_sends') }} as sends
+),
+
+sends as (
+    select
+        identifier_key,
+        experiment_key,
+        sent_at,
+        first_human_open_at as opened_at,
+        first_human_click_at as clicked_at,
+        unsubscribed_at
+    from {{ ref('int_sends') }}
+),
+
+-- Apart: few mails carry an experiment, and few of the others are opened by a person.
+mails as (
+    select
+        units.*,
+        true as is_of_experiment,
+        sends.opened_at,
+        sends.clicked_at,
+        sends.unsubscribed_at
+    from units
+    inner join sends
         on
-            customers.identifier_key = sends.identifier_key
-            and assignments.exposed_at - {{ before }} <= sends.sent_at
-            and experiments.counted_until > sends.sent_at
+            units.identifier_key = sends.identifier_key
+            and units.experiment_key = sends.experiment_key
+            and units.exposed_at - {{ before }} <= sends.sent_at
+            and units.counted_until > sends.sent_at
+    union all
+    select
+        units.*,
+        false as is_of_experiment,
+        sends.opened_at,
+        sends.clicked_at,
+        null as unsubscribed_at
+    from units
+    inner join sends
+        on
+            units.identifier_key = sends.identifier_key
+            and units.exposed_at - {{ before }} <= sends.sent_at
+            and units.exposed_at > sends.sent_at
+    where coalesce(sends.opened_at, sends.clicked_at) is not null
 )
 
 select
