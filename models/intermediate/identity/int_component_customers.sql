@@ -9,7 +9,12 @@ known as (
     select * from {{ ref('int_known_assignments') }}
 ),
 
--- A customer that was split goes on in its largest part, then in its oldest.
+recycled as (
+    select distinct identifier_key from {{ ref('int_mailbox_tenures') }}
+),
+
+-- A customer that was split goes on in its largest part, then in its oldest. An address that proves
+-- to be another's says less than what stayed: its first holder may be delivered after the second.
 claims as (
     select
         held.customer_id,
@@ -17,10 +22,14 @@ claims as (
     from members
     inner join {{ ref('int_held_customers') }} as held
         on members.identifier_key = held.identifier_key
+    left join recycled
+        on members.identifier_key = recycled.identifier_key
     group by 1, 2
     qualify row_number() over (
         partition by held.customer_id
-        order by count(*) desc, min(members.first_seen_at), members.component_key
+        order by
+            count(*) - count(recycled.identifier_key) desc, count(*) desc,
+            min(members.first_seen_at) asc, members.component_key asc
     ) = 1
 ),
 

@@ -46,14 +46,14 @@ def _placeholder(name: str, **typed) -> Case:
 
 
 def _one_mailbox(name: str, first: str, second: str) -> Case:
-    """Return the case of two accounts that use one address at the same time."""
+    """Return the case of two accounts under one address, which one of them orders with."""
     both = "both{n}@haus.example"
     return _case(
         name,
-        account("a", "a", first, 0.05, email=both),
-        account("b", "b", second, 0.1, email=both),
-        order("a", 0.15, is_judged=True, account="a", email=both),
-        order("b", 0.8, is_judged=True, account="b"),
+        account("a", "a", first, email=both),
+        account("b", "b", second, email=both),
+        order("a", is_judged=True, account="a", email=both),
+        order("b", is_judged=True, account="b"),
     )
 
 
