@@ -30,6 +30,13 @@
 {%- endmacro %}
 
 
+{#- Those records that a row may be erased by: the state knows of no send, so a send is known to be gone
+    by the model that it follows alone. -#}
+{% macro marking_records(table_name, follows) -%}
+    {{ return(identifying_columns(table_name, ['request_id', 'order_id'] + (['send_id'] if follows is not none else []))) }}
+{%- endmacro %}
+
+
 {#- The country that a row's phone is read by; null where its table has none. -#}
 {% macro phone_region(table_name, row='landed') -%}
     {%- if raw_columns(table_name) | selectattr('name', 'equalto', 'country') | list -%}
@@ -59,7 +66,7 @@
     {#- Copies of a request that lack its id are known by its moment. -#}
     {%- set before = '<=' if record_columns(table_name) | selectattr('identifies', 'equalto', 'request_id') | list else '<' -%}
     {%- set marks = [] -%}
-    {%- for column in record_columns(table_name) -%}
+    {%- for column in marking_records(table_name, follows) -%}
         {%- if follows is not none or column.identifies == 'request_id' -%}
             {%- do marks.append(column.name ~ '_marks.erased_by') -%}
         {%- else -%}

@@ -12,7 +12,7 @@ erasures as (
 any_erasure as (
     select distinct 1 as is_any from erasures
 )
-{%- for column in erasable_columns(table_name) %}
+{%- for column in person_columns(table_name) + marking_records(table_name, follows) %}
 {%- set region = phone_region(table_name) if column.identifies == 'phone' else 'cast(null as varchar)' %},
 
 {{ column.name }}_values as (
@@ -22,6 +22,12 @@ any_erasure as (
         {{ region }} as region
     from {{ source('raw', table_name) }} as landed
     cross join any_erasure
+    {%- if follows is not none %}
+    -- An order that was delivered anew, as another person's, is not gone.
+    left join {{ follows }} as standing
+        on {{ trimmed('landed.' ~ column.name) }} = standing.{{ column.name }}
+    where standing.{{ column.name }} is null
+    {%- endif %}
 ),
 
 {{ column.name }}_hashes as (
@@ -53,12 +59,6 @@ any_erasure as (
         on
             spelled.identifier_hash = erasures.identifier_hash
             and coalesce(spelled.identifier_type, erasures.identifier_type) = erasures.identifier_type
-    {%- if follows is not none %}
-    -- An order that was delivered anew, as another person's, is not gone.
-    left join {{ follows }} as standing
-        on spelled.raw_value = standing.{{ column.name }}
-    where standing.{{ column.name }} is null
-    {%- endif %}
     group by 1, 2, 3
 )
 {%- endfor -%}
@@ -76,8 +76,8 @@ any_erasure as (
 
 
 {#- The joins of a base model's rows to their marks. -#}
-{% macro erasure_joins(table_name, row) -%}
-{%- for column in erasable_columns(table_name) %}
+{% macro erasure_joins(table_name, row, follows=none) -%}
+{%- for column in person_columns(table_name) + marking_records(table_name, follows) %}
     {%- set marks = column.name ~ '_marks' %}
     left join {{ marks }}
         on

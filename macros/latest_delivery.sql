@@ -45,7 +45,7 @@ marked as {{ not_kept() }} (
         {%- endfor %}
         {{ erased_by(table_name, from, follows) }} as erased_by
     from {{ from }}
-    {{- erasure_joins(table_name, from) }}
+    {{- erasure_joins(table_name, from, follows) }}
 ),
 
 ranked as (
