@@ -165,11 +165,11 @@ def test_nothing_that_happens_to_a_build_of_the_demo_loses_anything(tmp_path):
 
 
 def test_a_build_that_takes_the_publication_away_before_its_end_is_caught(project, world, tmp_path):
-    aside = "    copies.put_state_aside(places.warehouse)\n"
+    cleared = "    shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)\n"
     plant(
         project / "src/personalization/warehouse/build.py",
-        aside,
-        f"{aside}    places.marts.unlink(missing_ok=True)\n",
+        cleared,
+        f"{cleared}    places.marts.unlink(missing_ok=True)\n",
     )
     shop = Shop(world, tmp_path / "faults")
     killed, _ = kills.killed(shop, 3, random.Random(1), print)
