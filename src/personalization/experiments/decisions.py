@@ -55,7 +55,7 @@ def decide(
     if harmed:
         return "stop", f"The arm does harm: {', '.join(harmed)} rose."
     interval = (
-        f"{primary_metric} {evidence.lift:+.4g} ({evidence.low:+.4g} to {evidence.high:+.4g})"
+        f"{primary_metric} by {evidence.lift:.4g} ({evidence.low:.4g} to {evidence.high:.4g})"
     )
     if not evidence.is_reliable:
         why = f"Too few units with {primary_metric} to trust an interval: {interval}."

@@ -69,5 +69,5 @@ def test_where_unsubscribing_decides_less_of_it_is_better():
 
 def test_a_reason_holds_the_interval_and_what_would_have_been_found():
     _, reason = decide("conversion", {"conversion": UNCLEAR}, 0.5, is_running=False)
-    assert "conversion +0.02 (-0.01 to +0.03)" in reason
+    assert "conversion by 0.02 (-0.01 to 0.03)" in reason
     assert "a lift of 0.015 would have been found in 80 %" in reason
