@@ -35,3 +35,12 @@
 {% macro is_refused_by_a_cap(reason) -%}
     {{ reason }} like 'too_many_%'
 {%- endmacro %}
+
+
+{#- The condition of a join with int_contact_value_keys: who held an address or number at a moment. -#}
+{% macro is_holder_at(holders, type, value, moment) -%}
+    {{ type }} = {{ holders }}.identifier_type
+    and {{ value }} = {{ holders }}.raw_value
+    and {{ moment }} >= {{ holders }}.valid_from
+    and {{ moment }} < {{ holders }}.valid_to
+{%- endmacro %}

@@ -35,16 +35,8 @@ from events
 left join identifiers as accounts
     on events.account_key = accounts.identifier_key
 left join contact_values as emails
-    on
-        emails.identifier_type = 'email'
-        and events.email = emails.raw_value
-        and events.occurred_at >= emails.valid_from
-        and events.occurred_at < emails.valid_to
+    on {{ is_holder_at('emails', "'email'", 'events.email', 'events.occurred_at') }}
 left join contact_values as phones
-    on
-        phones.identifier_type = 'phone'
-        and events.phone = phones.raw_value
-        and events.occurred_at >= phones.valid_from
-        and events.occurred_at < phones.valid_to
+    on {{ is_holder_at('phones', "'phone'", 'events.phone', 'events.occurred_at') }}
 left join identifiers as devices
     on events.device_key = devices.identifier_key

@@ -55,17 +55,9 @@ from orders
 left join identifiers as accounts
     on orders.account_key = accounts.identifier_key
 left join contact_values as emails
-    on
-        emails.identifier_type = 'email'
-        and orders.email = emails.raw_value
-        and orders.ordered_at >= emails.valid_from
-        and orders.ordered_at < emails.valid_to
+    on {{ is_holder_at('emails', "'email'", 'orders.email', 'orders.ordered_at') }}
 left join contact_values as phones
-    on
-        phones.identifier_type = 'phone'
-        and orders.phone = phones.raw_value
-        and orders.ordered_at >= phones.valid_from
-        and orders.ordered_at < phones.valid_to
+    on {{ is_holder_at('phones', "'phone'", 'orders.phone', 'orders.ordered_at') }}
 left join identifiers as devices
     on orders.device_key = devices.identifier_key
 left join rates

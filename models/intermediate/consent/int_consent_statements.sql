@@ -73,11 +73,9 @@ judged as (
         end as valid_until
     from subjects
     left join contact_values
-        on
-            subjects.subject_type = contact_values.identifier_type
-            and subjects.subject_value = contact_values.raw_value
-            and subjects.stated_at >= contact_values.valid_from
-            and subjects.stated_at < contact_values.valid_to
+        on {{ is_holder_at(
+            'contact_values', 'subjects.subject_type', 'subjects.subject_value', 'subjects.stated_at'
+        ) }}
     left join terms
         on
             {{ policy_word('subjects.jurisdiction') }} = terms.jurisdiction

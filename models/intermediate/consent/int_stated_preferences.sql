@@ -22,8 +22,6 @@ select
     statements.stated_at
 from statements
 left join contact_values
-    on
-        statements.subject_type = contact_values.identifier_type
-        and statements.subject_value = contact_values.raw_value
-        and statements.stated_at >= contact_values.valid_from
-        and statements.stated_at < contact_values.valid_to
+    on {{ is_holder_at(
+        'contact_values', 'statements.subject_type', 'statements.subject_value', 'statements.stated_at'
+    ) }}

@@ -41,11 +41,9 @@ named as (
         contact_values.refusal_reason
     from requests
     left join usable
-        on
-            requests.subject_type = usable.identifier_type
-            and requests.subject_value = usable.raw_value
-            and requests.requested_at >= usable.valid_from
-            and requests.requested_at < usable.valid_to
+        on {{ is_holder_at(
+            'usable', 'requests.subject_type', 'requests.subject_value', 'requests.requested_at'
+        ) }}
     left join contact_values
         on
             requests.subject_type = contact_values.identifier_type

@@ -22,11 +22,9 @@ recorded as (
             and exposures.exposed_at >= experiments.started_at
             and exposures.exposed_at < experiments.counted_until
     left join {{ ref('int_contact_value_keys') }} as contact_values
-        on
-            exposures.subject_type = contact_values.identifier_type
-            and exposures.subject_value = contact_values.raw_value
-            and exposures.exposed_at >= contact_values.valid_from
-            and exposures.exposed_at < contact_values.valid_to
+        on {{ is_holder_at(
+            'contact_values', 'exposures.subject_type', 'exposures.subject_value', 'exposures.exposed_at'
+        ) }}
 ),
 
 -- Where nothing was recorded, a mail that carries the experiment exposes.

@@ -20,7 +20,7 @@ def chain(n):
 
 
 def shuffled(edges):
-    """The same graph with its keys in random order: a sorted chain is the easy case."""
+    """The same graph with its keys in random order."""
     return RANDOM.permutation(edges.max() + 1)[edges]
 
 
@@ -31,6 +31,7 @@ GRAPHS = {
     "sparse_random": RANDOM.integers(0, 10_000, (6_000, 2)),
     "dense_random": RANDOM.integers(0, 300, (5_000, 2)),
     "pairs_given_twice_and_loops": np.array([[1, 2], [2, 1], [3, 3], [4, 5], [4, 5]]),
+    "keys_of_every_size": np.array([[0, 2**63 - 1], [7, 2**63 - 1], [8, 2**60], [2**60, 2**62]]),
     "a_ring": shuffled(np.vstack([chain(1_000), [[999, 0]]])),
 }
 
@@ -82,13 +83,14 @@ def labelled(run):
 @pytest.mark.parametrize("name", GRAPHS)
 def test_labels_are_the_smallest_key_of_each_component_as_scipy_finds_them(labelled, name):
     edges = GRAPHS[name][GRAPHS[name][:, 0] != GRAPHS[name][:, 1]]
-    size = edges.max() + 1
-    graph = sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), (size, size))
+    nodes, places = np.unique(edges, return_inverse=True)
+    lows, highs = places.reshape(edges.shape).T
+    size = len(nodes)
+    graph = sparse.coo_matrix((np.ones(len(edges)), (lows, highs)), (size, size))
     _, components = connected_components(graph, directed=False)
     smallest = np.full(components.max() + 1, size)
     np.minimum.at(smallest, components, np.arange(size))
-    nodes = np.unique(edges)
-    expected = dict(zip(nodes.tolist(), smallest[components[nodes]].tolist(), strict=True))
+    expected = dict(zip(nodes.tolist(), nodes[smallest[components]].tolist(), strict=True))
     found = labelled[name]
     assert (
         dict(zip(found["node_key"].tolist(), found["component_key"].tolist(), strict=True))
