@@ -34,7 +34,7 @@ def killed(
             done += 1
             if harm:
                 harms.append(f"killed after {moment:.1f} s: {harm}")
-        say(f"  {done} of {kills} builds killed")
+        say(f"  {done} of {kills} kills done{'' if kill is _kill else ', these in copies'}")
         build = run_build(shop.work, shop.raw_data)
         unlike += [build.output[-500:]] if build.status else list(shop.unlike().items())
         shop.reset()
@@ -42,7 +42,8 @@ def killed(
         "however a build is killed, the warehouse opens and the publication is the old one, or, "
         "if it was as far, the new one",
         not harms and 2 * done >= kills,
-        "; ".join(harms) or f"{done} of {kills} builds were killed, the others were faster",
+        "; ".join(harms)
+        or f"{done} of {kills} kills met a build at work, {in_truth} of them in truth",
     )
     yield Verdict(
         "the next build equals an undisturbed one", not unlike, str(unlike or "all marts equal")
