@@ -2,7 +2,7 @@
     they were since ever, and whose later, since a mailbox may have two holders in turn. Only distinct
     values are hashed, and nothing is read or hashed while nobody is erased.
     follows : the base model of what the rows belong to. -#}
-{% macro erasure_marks(table_name, follows=none) -%}
+{% macro erasure_marks(table_name, arrived, follows=none) -%}
 ,
 
 erasures as (
@@ -20,7 +20,7 @@ any_erasure as (
         {{ type_of_identifier(table_name, column) }} as identifier_type,
         {{ trimmed('landed.' ~ column.name) }} as raw_value,
         {{ region }} as region
-    from {{ source('raw', table_name) }} as landed
+    from {{ arrived }} as landed
     cross join any_erasure
     {%- if follows is not none %}
     -- An order that was delivered anew, as another person's, is not gone.

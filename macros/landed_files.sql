@@ -27,11 +27,17 @@
 {%- endmacro %}
 
 
+{#- A file is known by its name and content; so are the rows that came with it. -#}
 {% macro landed_files_query(known) -%}
     create or replace table raw.landed_files as
-    select table_name, file_name, file_path
-    from ({{ found_files_query() }})
-    where table_name in ('{{ known | join("', '") }}')
+    select *, {{ identifier_key('file_name', 'file_sha256') }} as file_key
+    from (
+        select
+            table_name, file_name, file_path,
+            file_sha256(file_path) as file_sha256, file_row_count(file_path) as row_count
+        from ({{ found_files_query() }})
+        where table_name in ('{{ known | join("', '") }}')
+    )
 {%- endmacro %}
 
 

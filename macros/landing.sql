@@ -13,13 +13,15 @@
         {%- do run_query('create schema if not exists raw') -%}
         {%- do run_query(landed_files_query(known)) -%}
         {%- set files = {} -%}
-        {%- for row in run_query('select table_name, file_path from raw.landed_files order by all') -%}
-            {%- do files.setdefault(row[0], []).append(row[1]) -%}
+        {%- for row in run_query('select table_name, file_path, file_key from raw.landed_files order by all') -%}
+            {%- do files.setdefault(row[0], []).append({'path': row[1], 'key': row[2]}) -%}
         {%- endfor -%}
         {%- do say_what_is_ignored(known) -%}
         {%- do check_vanished_tables(files) -%}
         {%- for name in known -%}
-            {%- do run_query(landed_view(name, files.get(name, []))) -%}
+            {%- set shapes = file_shapes(files.get(name, [])) -%}
+            {%- do check_required_columns(name, shapes) -%}
+            {%- do run_query('create or replace view raw.' ~ name ~ ' as ' ~ landed_rows(name, shapes)) -%}
         {%- endfor -%}
         {%- do log('Landed ' ~ files | length ~ ' raw tables from ' ~ raw_data_folder(), info=true) -%}
         {%- if not files -%}
@@ -29,32 +31,40 @@
 {%- endmacro %}
 
 
-{#- Files of one set of columns are scanned together; types meet as text, since files may differ. -#}
-{% macro landed_view(table_name, paths) -%}
-    {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
+{#- Files of one set of columns and types, which are scanned together. -#}
+{% macro file_shapes(files) -%}
     {%- set shapes = {} -%}
-    {%- for path in paths -%}
-        {%- set quoted = "'" ~ literal_path(path) ~ "'" -%}
+    {%- for file in files -%}
+        {%- set quoted = "'" ~ literal_path(file.path) ~ "'" -%}
         {%- set types = {} -%}
         {%- for row in run_query('describe select * from ' ~ parquet_scan([quoted])) -%}
             {%- do types.update({row[0] | lower: row[1]}) -%}
         {%- endfor -%}
-        {%- do shapes.setdefault(types | string, {'types': types, 'files': []})['files'].append(quoted) -%}
+        {%- set shape = shapes.setdefault(types | string, {'types': types, 'files': [], 'keys': []}) -%}
+        {%- do shape['files'].append(quoted) -%}
+        {%- do shape['keys'].append(file.key) -%}
     {%- endfor -%}
-    {%- do check_required_columns(table_name, columns, shapes) -%}
-    create or replace view raw.{{ table_name }} as
-    {% for shape in shapes.values() %}
+    {{ return(shapes.values() | list) }}
+{%- endmacro %}
+
+
+{#- The rows of files as text, where differing types meet, each with the key of its file. -#}
+{% macro landed_rows(table_name, shapes) -%}
+    {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
+    {% for shape in shapes %}
     select
         {% for column in columns %}
-        {{ landed_text(column, shape['types'].get(column.name)) }} as {{ column.name }}{{ ',' if not loop.last }}
+        {{ landed_text(column, shape['types'].get(column.name)) }} as {{ column.name }},
         {% endfor %}
+        list_extract([{{ shape['keys'] | join(', ') }}], cast(file_index as bigint) + 1) as _file_key
     from {{ parquet_scan(shape['files']) }}
     {{ 'union all' if not loop.last }}
     {% else %}
     select
         {% for column in columns %}
-        cast(null as varchar) as {{ column.name }}{{ ',' if not loop.last }}
+        cast(null as varchar) as {{ column.name }},
         {% endfor %}
+        cast(null as bigint) as _file_key
     where false
     {% endfor %}
 {%- endmacro %}
@@ -66,9 +76,9 @@
 {%- endmacro %}
 
 
-{% macro check_required_columns(table_name, columns, shapes) -%}
-    {%- for column in columns if shapes and column.get('required') -%}
-        {%- if shapes.values() | selectattr('types.' ~ column.name, 'defined') | list | length == 0 -%}
+{% macro check_required_columns(table_name, shapes) -%}
+    {%- for column in raw_columns(table_name) if shapes and column.get('required') -%}
+        {%- if shapes | selectattr('types.' ~ column.name, 'defined') | list | length == 0 -%}
             {%- do exceptions.raise_compiler_error(
                 'Raw table ' ~ table_name ~ ' in ' ~ raw_data_folder() ~ ' lacks the required column '
                 ~ column.name ~ '. Add the column to its Parquet files, or take the table away: '

@@ -29,13 +29,12 @@
 
 {#- The last steps of a base model: an erased person's rows are emptied, and of several fit deliveries
     of a key the latest counts. Only fit rows compete, so an unreadable delivery never costs the record.
-    Nothing here holds all rows at once, and what only refused rows need is made for them alone.
-    follows : the base model of what the rows belong to, with which they are erased. -#}
-{% macro latest_delivery(table_name, from, follows=none) -%}
+    Nothing here holds all rows at once, and what only refused rows need is made for them alone. -#}
+{% macro latest_delivery(table_name, arrived, from, follows=none) -%}
 {%- set meta = raw_table_meta(table_name) -%}
 {%- set key = meta.get('key', []) -%}
 {%- set is_erasable = erasable_columns(table_name) or not execute -%}
-{{ erasure_marks(table_name, follows) if is_erasable }},
+{{ erasure_marks(table_name, arrived.rows, follows) if is_erasable }},
 
 marked as {{ not_kept() }} (
     select
@@ -59,7 +58,7 @@ ranked as (
         *,
         row_number() over (
             partition by {{ key | join(', ') }}, own_reason is null and erased_by is null
-            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, {{ row_digest(table_name) }}
+            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, {{ row_digest(table_name) }}, _file_key
         ) as delivery_rank
     from marked
     where is_repeated
@@ -82,6 +81,7 @@ select
     case when erased_by is null then {{ column.name }} end as {{ column.name }},
     {%- endfor %}
     _loaded_at,
+    _file_key,
     rejection_reason,
     erased_by,
     -- Whoever has a row in mind could make its digest and look it up; not so with the key.
@@ -105,6 +105,10 @@ select
         when rejection_reason != 'erased' then {{ column_names_where(conditions) }}
     end as offending_columns,
     case when erased_by is null then {{ column_names_where(unreadable_conditions(table_name)) }} end as unreadable_columns,
-    case when rejection_reason != 'erased' then {{ row_json('landed') }} end as payload
+    case when rejection_reason != 'erased' then {{ row_json(table_name) }} end as payload
 from decided
+{%- if arrived.known_files %}
+-- An erased row of a file that was read before stands already, under no key.
+where erased_by is null or _file_key not in ({{ arrived.known_files | join(', ') }})
+{%- endif %}
 {%- endmacro %}

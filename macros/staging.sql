@@ -1,3 +1,28 @@
+{#- A base model: every delivered row of a raw table, typed and judged; nothing is dropped.
+    arrived : the rows to judge, see arrived_rows.
+    follows : the base model of what the rows belong to, with which they are erased. -#}
+{% macro judged_rows(table_name, arrived, follows=none) -%}
+with
+
+repeated_keys as (
+    {{ repeated_keys(table_name, arrived.rows) }}
+),
+
+typed as {{ not_kept() }} (
+    {{ typed_rows(table_name, arrived.rows) }}
+),
+
+judged as {{ not_kept() }} (
+    select
+        *,
+        {{ own_reason(table_name) }} as own_reason
+    from typed
+)
+
+{{ latest_delivery(table_name, arrived, from='judged', follows=follows) }}
+{%- endmacro %}
+
+
 {#- The rows of a raw table, every column of the contract typed, the arrived row beside. Needs the CTE
     repeated_keys. -#}
 {% macro typed_rows(table_name, arrived) -%}
@@ -6,6 +31,7 @@
         {%- for column in columns %}
         {{ accepted(column, column.name) }} as {{ column.name }},
         {%- endfor %}
+        _file_key,
         is_repeated,
         landed
     from (
@@ -13,6 +39,7 @@
             {%- for column in columns %}
             {{ parsed(column, 'landed.' ~ column.name) }} as {{ column.name }},
             {%- endfor %}
+            landed._file_key,
             repeated_keys.key_hash is not null as is_repeated,
             landed
         from {{ arrived }} as landed

@@ -88,17 +88,20 @@
 {%- endmacro %}
 
 
-{#- The arrived row as one value, to digest it and to keep it if it is refused. -#}
-{% macro row_json(row) -%}
-    {{ return(adapter.dispatch('row_json')(row)) }}
+{#- The arrived row as one value, to keep it if it is refused. -#}
+{% macro row_json(table_name) -%}
+    {{ return(adapter.dispatch('row_json')(table_name)) }}
 {%- endmacro %}
 
-{% macro default__row_json(row) -%}
+{% macro default__row_json(table_name) -%}
     {{ exceptions.raise_compiler_error('row_json is not written for ' ~ target.type) }}
 {%- endmacro %}
 
-{% macro duckdb__row_json(row) -%}
-    cast(to_json({{ row }}) as varchar)
+{% macro duckdb__row_json(table_name) -%}
+    cast(to_json({
+        {%- for column in raw_columns(table_name) %}'{{ column.name }}': landed.{{ column.name }}, {% endfor -%}
+        '_loaded_at': landed._loaded_at
+    }) as varchar)
 {%- endmacro %}
 
 

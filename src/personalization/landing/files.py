@@ -6,37 +6,19 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-SCHEMA = pa.schema(
-    [
-        ("table_name", pa.string()),
-        ("file_name", pa.string()),
-        ("file_sha256", pa.string()),
-        ("row_count", pa.int64()),
-    ]
-)
+
+def sha256(path: str) -> str:
+    """Return the SHA-256 of a file in hex, read in pieces; raise OSError if it is gone."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fingerprint(landed: pa.Table) -> pa.Table:
-    """Add sha256 and row count to each landed file.
+def row_count(path: str) -> int:
+    """Return the rows of a Parquet file.
 
-    landed : table with the text columns table_name, file_name (relative to the raw folder) and
-        file_path, one row per file.
-
-    Returns SCHEMA, one row per file in the order given. Files are read in pieces, so that memory
-    does not grow with them.
-
-    Raises OSError if a file is gone, pyarrow.ArrowInvalid if it is no Parquet file.
+    Raises OSError if it is gone, pyarrow.ArrowInvalid if it is no Parquet file.
     """
-    paths = [Path(path) for path in landed["file_path"].to_pylist()]
-    return pa.table(
-        {
-            "table_name": landed["table_name"],
-            "file_name": landed["file_name"],
-            "file_sha256": [_sha256(path) for path in paths],
-            "row_count": [parquet.read_metadata(path).num_rows for path in paths],
-        },
-        schema=SCHEMA,
-    )
+    return parquet.read_metadata(path).num_rows
 
 
 def unreadable_files(folder: Path) -> dict[str, str]:
@@ -49,8 +31,3 @@ def unreadable_files(folder: Path) -> dict[str, str]:
         except (pa.ArrowException, OSError) as error:
             reasons[str(path.relative_to(folder))] = str(error).splitlines()[0]
     return reasons
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

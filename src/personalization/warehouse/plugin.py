@@ -7,6 +7,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from personalization.identity.contact_values import key_from_environment
+from personalization.landing import files
 from personalization.warehouse import hashes
 from personalization.warehouse.places import (
     BuildError,
@@ -30,5 +31,7 @@ class Plugin(BasePlugin):
             Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Give dbt's SQL the keyed hashes that erasures are known by."""
+        """Give dbt's SQL the keyed hashes that erasures are known by, and files' fingerprints."""
+        conn.create_function("file_sha256", files.sha256, ["VARCHAR"], "VARCHAR")
+        conn.create_function("file_row_count", files.row_count, ["VARCHAR"], "BIGINT")
         hashes.register(conn, key_from_environment("duckdb"))

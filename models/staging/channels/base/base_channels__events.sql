@@ -1,21 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_file',
+    unique_key='event_id',
+    post_hook="{{ note_basis() }}"
+) }}
 
 -- Grain: one row per delivered row of channel_events, typed and judged; nothing is dropped here.
-with
-
-repeated_keys as (
-    {{ repeated_keys('channel_events', source('raw', 'channel_events')) }}
-),
-
-typed as {{ not_kept() }} (
-    {{ typed_rows('channel_events', source('raw', 'channel_events')) }}
-),
-
-judged as {{ not_kept() }} (
-    select
-        *,
-        {{ own_reason('channel_events') }} as own_reason
-    from typed
-)
-
-{{ latest_delivery('channel_events', from='judged') }}
+{{ judged_rows('channel_events', arrived_rows('channel_events', source('raw', 'channel_events'))) }}

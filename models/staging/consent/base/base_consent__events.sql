@@ -1,21 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='by_file',
+    unique_key='consent_event_id',
+    post_hook="{{ note_basis() }}"
+) }}
 
 -- Grain: one row per delivered row of consent_events, typed and judged; nothing is dropped here.
-with
-
-repeated_keys as (
-    {{ repeated_keys('consent_events', source('raw', 'consent_events')) }}
-),
-
-typed as {{ not_kept() }} (
-    {{ typed_rows('consent_events', source('raw', 'consent_events')) }}
-),
-
-judged as {{ not_kept() }} (
-    select
-        *,
-        {{ own_reason('consent_events') }} as own_reason
-    from typed
-)
-
-{{ latest_delivery('consent_events', from='judged') }}
+{{ judged_rows('consent_events', arrived_rows('consent_events', source('raw', 'consent_events'))) }}
