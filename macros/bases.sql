@@ -1,8 +1,8 @@
-{#- What the rows of an incremental base model were judged on, beside their files: the rules, the engine,
-    the key of hashes and who is erased. Where that has changed since, a file is not judged once but
-    again. -#}
+{#- What an incremental base model stands on beside its files: the rules, the engine and the key of
+    hashes, and who is erased. If the first have changed it is built anew, if the second has, who may be
+    concerned is judged again. -#}
 
-{#- On-run-start: the basis of this build. -#}
+{#- On-run-start: what this build stands on. -#}
 {% macro find_basis() -%}
     {{ return(adapter.dispatch('find_basis')()) }}
 {%- endmacro %}
@@ -15,27 +15,40 @@
     {%- if execute -%}
         {%- set given = dict(invocation_args_dict.get('vars') or {}) -%}
         {%- do given.pop('as_of', none) -%}
-        {%- do run_query('create table if not exists raw.bases (model_name varchar, follows varchar, basis varchar)') -%}
+        {%- do run_query(
+            'create table if not exists raw.bases (model_name varchar, follows varchar, basis varchar, erasures varchar)'
+        ) -%}
         {%- do run_query(
             "create or replace table raw.basis as select md5(concat_ws('|', version(), "
             ~ keyed_hash("'basis'") ~ ", '" ~ (given | tojson | replace("'", "''")) ~ "', "
             ~ "(select string_agg(md5(content), ',' order by filename) from read_text(["
             ~ "'dbt_project.yml', 'requirements.lock', 'macros/*.sql', 'models/staging/**/*.yml', "
-            ~ "'models/staging/**/*.sql', 'src/personalization/identity/*.py'])), "
-            ~ "(select md5(string_agg(cast(erasures as varchar), ',' order by cast(erasures as varchar))) "
-            ~ "from (select * exclude (resolved_at) from state.int_erasures) as erasures))) as basis"
+            ~ "'models/staging/**/*.sql', 'src/personalization/identity/*.py'])))) as basis, "
+            ~ "(select md5(coalesce(string_agg(cast(erasures as varchar), ',' order by cast(erasures as varchar)), '')) "
+            ~ "from (select * exclude (resolved_at) from state.int_erasures) as erasures) as erasures"
         ) -%}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro stands_on_basis() -%}
-    {%- if not execute -%}
-        {{ return(true) }}
+{#- dbt's own, but for base models: the basis has to stand, or all is judged anew. -#}
+{% macro should_full_refresh() -%}
+    {%- if config.get('full_refresh') is not none -%}
+        {{ return(config.get('full_refresh')) }}
     {%- endif -%}
-    {{ return(run_query(
-        "select count(*) from raw.bases inner join raw.basis on bases.basis = basis.basis "
-        ~ "where bases.model_name = '" ~ this.name ~ "'"
+    {{ return(flags.FULL_REFRESH or (config.get('incremental_strategy') == 'by_file' and not stands_on('basis'))) }}
+{%- endmacro %}
+
+
+{% macro erasures_stand() -%}
+    {{ return(stands_on('erasures')) }}
+{%- endmacro %}
+
+
+{% macro stands_on(what) -%}
+    {{ return(not execute or run_query(
+        'select count(*) from raw.bases inner join raw.basis on bases.' ~ what ~ ' = basis.' ~ what
+        ~ " where bases.model_name = '" ~ this.name ~ "'"
     ).rows[0][0] > 0) }}
 {%- endmacro %}
 
@@ -44,5 +57,5 @@
 {% macro note_basis(follows=none) -%}
     delete from raw.bases where model_name = '{{ this.name }}';
     insert into raw.bases
-    select '{{ this.name }}', {{ "'" ~ follows ~ "'" if follows else 'null' }}, basis from raw.basis
+    select '{{ this.name }}', {{ "'" ~ follows ~ "'" if follows else 'null' }}, basis, erasures from raw.basis
 {%- endmacro %}

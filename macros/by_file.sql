@@ -1,13 +1,11 @@
-{#- Incremental base models: a file is judged once. New files bring rows, files that are gone or have
-    new content take theirs away, and whoever shares a key with such rows is judged anew, in whatever
-    file it came. -#}
+{#- Incremental base models: a row is judged once, as its file arrives. Judged again are those that share
+    a key with rows which came or went, and those that may have become, or ceased to be, an erased
+    person's. -#}
 
-{#- The rows that a base model has to judge now: all of them as a table, or at a full refresh.
-    rows : what they are selected from.
-    known_files : keys of files that were read before and are read again for some rows. -#}
-{% macro arrived_rows(table_name, whole) -%}
+{#- The rows that a base model has to judge now: all of them as a table, or at a full refresh. -#}
+{% macro arrived_rows(table_name, whole, follows=none) -%}
     {%- if not is_incremental() -%}
-        {{ return({'rows': whole, 'known_files': []}) }}
+        {{ return(whole) }}
     {%- endif -%}
     {%- set files = {} -%}
     {%- for row in run_query(
@@ -18,75 +16,87 @@
     {%- set known = run_query('select distinct _file_key from ' ~ this).columns[0].values() -%}
     {%- set added = files.values() | rejectattr('key', 'in', known) | list -%}
     {%- set gone = known | reject('in', files) | list -%}
-    {%- if not added and not gone -%}
-        {{ return({'rows': '(select * from ' ~ whole ~ ' where false)', 'known_files': []}) }}
-    {%- endif -%}
-    {%- set keys = touched_keys(table_name, added, gone) -%}
-    {%- set again = [] -%}
-    {%- for row in run_query(
-        'select distinct _file_key from ' ~ this ~ ' where ' ~ key_of(table_name) ~ ' in (' ~ keys ~ ') order by 1'
-    ) if row[0] in files -%}
-        {%- do again.append(files[row[0]]) -%}
+    {%- do run_query('create or replace table ' ~ rows_again() ~ ' as ' ~ touched_rows(table_name, added, gone, follows)) -%}
+    {%- for row in run_query('select distinct _file_key from ' ~ rows_again() ~ ' order by 1') if row[0] in files -%}
+        {%- do files[row[0]].update(is_again=true) -%}
     {%- endfor -%}
-    {{ return({
-        'rows': rows_of_files(table_name, added, again, keys),
-        'known_files': again | map(attribute='key') | list,
-    }) }}
+    {{ return(rows_of_files(table_name, added, files.values() | selectattr('is_again', 'defined') | list)) }}
 {%- endmacro %}
 
 
-{% macro key_of(table_name) -%}
-    {{ return(raw_table_meta(table_name).key | first) }}
+{#- Where the places of the rows stand that this model judges again. -#}
+{% macro rows_again() -%}
+    raw.{{ this.name }}_again
 {%- endmacro %}
 
 
-{% macro typed_key(table_name) -%}
-    {%- for column in raw_columns(table_name) if column.name == key_of(table_name) -%}
-        {{ return(typed(column, 'landed.' ~ column.name)) }}
-    {%- endfor -%}
-{%- endmacro %}
-
-
-{% macro touched_keys(table_name, added, gone) -%}
-    select {{ typed_key(table_name) }} from ({{ landed_rows(table_name, file_shapes(added)) }}) as landed
+{#- The places of the rows to judge again. -#}
+{% macro touched_rows(table_name, added, gone, follows) -%}
+    {%- set place = '_file_key, _file_row' -%}
+    {%- set key = raw_table_meta(table_name).key | first -%}
+    select {{ place }} from {{ this }} where false
+    {%- if added %}
+    union
+    select {{ place }} from {{ this }}
+    where {{ key }} in (
+        select {{ typed(raw_columns(table_name) | selectattr('name', 'equalto', key) | first, 'landed.' ~ key) }}
+        from ({{ landed_rows(table_name, file_shapes(added)) }}) as landed
+    )
+    {%- endif %}
     {%- if gone %}
-    union all
-    select {{ key_of(table_name) }} from {{ this }} where _file_key in ({{ gone | join(', ') }})
+    union
+    select {{ place }} from {{ this }}
+    where {{ key }} in (select {{ key }} from {{ this }} where _file_key in ({{ gone | join(', ') }}))
+    {%- endif %}
+    {%- if not erasures_stand() %}
+    union
+    select {{ place }} from {{ this }} where erased_by is not null
+    union
+    select {{ place }} from ({{ rows_with_marks(table_name, follows) }}) as marked
     {%- endif %}
 {%- endmacro %}
 
 
-{% macro rows_of_files(table_name, added, again, keys) -%}
+{#- Rows that name somebody whom erasures speak of, whatever follows from it. -#}
+{% macro rows_with_marks(table_name, follows) -%}
+    with fit as (
+        select * from {{ this }} where erased_by is null
+    )
+    {{- erasure_marks(table_name, 'fit', follows) }}
+    select fit._file_key, fit._file_row
+    from fit
+    {{- erasure_joins(table_name, 'fit', follows) }}
+    where
+        false
+        {%- for column in person_columns(table_name) + marking_records(table_name, follows) %}
+        or {{ column.name }}_marks.raw_value is not null
+        {%- endfor %}
+{%- endmacro %}
+
+
+{% macro rows_of_files(table_name, added, again) -%}
     (
     {{ landed_rows(table_name, file_shapes(added)) }}
     {%- if again %}
     union all
-    select landed.* from ({{ landed_rows(table_name, file_shapes(again)) }}) as landed
-    where {{ typed_key(table_name) }} in ({{ keys }})
+    select landed.*
+    from ({{ landed_rows(table_name, file_shapes(again)) }}) as landed
+    inner join {{ rows_again() }} as again
+        on landed._file_key = again._file_key and landed._file_row = again._file_row
     {%- endif %}
     )
 {%- endmacro %}
 
 
-{#- dbt's own, but for base models: what they were judged on has to stand, or all is judged anew. -#}
-{% macro should_full_refresh() -%}
-    {%- if config.get('full_refresh') is not none -%}
-        {{ return(config.get('full_refresh')) }}
-    {%- endif -%}
-    {{ return(flags.FULL_REFRESH or (config.get('incremental_strategy') == 'by_file' and not stands_on_basis())) }}
-{%- endmacro %}
-
-
-{#- The incremental strategy of base models. Rows that follow those of this model are judged anew where
-    some of these became an erased person's, or ceased to be. -#}
+{#- The incremental strategy of base models. What follows rows of this model is looked at again where
+    some of them are an erased person's, or ceased to be. -#}
 {% macro get_incremental_by_file_sql(arguments) -%}
     {%- set target = arguments.target_relation -%}
     {%- set temp = arguments.temp_relation -%}
-    {%- set key = arguments.unique_key -%}
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set is_gone = '_file_key not in (select file_key from raw.landed_files)' -%}
     {%- if arguments.dest_columns | selectattr('name', 'equalto', 'erased_key') | list %}
-    delete from raw.bases
+    update raw.bases set erasures = null
     where
         follows = '{{ this.name }}'
         and (
@@ -94,11 +104,14 @@
             or exists (select 1 from {{ target }} where erased_key is not null and {{ is_gone }})
             or exists (
                 select 1 from {{ temp }} as arrived
-                where {{ keyed_hash('arrived.' ~ key) }} in (select erased_key from {{ target }})
+                where {{ keyed_hash('arrived.' ~ arguments.unique_key) }} in (select erased_key from {{ target }})
             )
         );
     {%- endif %}
     delete from {{ target }} where {{ is_gone }};
-    delete from {{ target }} where {{ key }} in (select {{ key }} from {{ temp }});
+    delete from {{ target }} where exists (
+        select 1 from {{ rows_again() }} as again
+        where {{ target }}._file_key = again._file_key and {{ target }}._file_row = again._file_row
+    );
     insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ temp }};
 {%- endmacro %}

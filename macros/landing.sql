@@ -48,7 +48,7 @@
 {%- endmacro %}
 
 
-{#- The rows of files as text, where differing types meet, each with the key of its file. -#}
+{#- The rows of files as text, where differing types meet, each with its place: the key of its file and its number there. -#}
 {% macro landed_rows(table_name, shapes) -%}
     {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
     {% for shape in shapes %}
@@ -56,7 +56,8 @@
         {% for column in columns %}
         {{ landed_text(column, shape['types'].get(column.name)) }} as {{ column.name }},
         {% endfor %}
-        list_extract([{{ shape['keys'] | join(', ') }}], cast(file_index as bigint) + 1) as _file_key
+        list_extract([{{ shape['keys'] | join(', ') }}], cast(file_index as bigint) + 1) as _file_key,
+        file_row_number as _file_row
     from {{ parquet_scan(shape['files']) }}
     {{ 'union all' if not loop.last }}
     {% else %}
@@ -64,7 +65,8 @@
         {% for column in columns %}
         cast(null as varchar) as {{ column.name }},
         {% endfor %}
-        cast(null as bigint) as _file_key
+        cast(null as bigint) as _file_key,
+        cast(null as bigint) as _file_row
     where false
     {% endfor %}
 {%- endmacro %}

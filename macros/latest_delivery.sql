@@ -34,7 +34,7 @@
 {%- set meta = raw_table_meta(table_name) -%}
 {%- set key = meta.get('key', []) -%}
 {%- set is_erasable = erasable_columns(table_name) or not execute -%}
-{{ erasure_marks(table_name, arrived.rows, follows) if is_erasable }},
+{{ erasure_marks(table_name, arrived, follows) if is_erasable }},
 
 marked as {{ not_kept() }} (
     select
@@ -58,7 +58,7 @@ ranked as (
         *,
         row_number() over (
             partition by {{ key | join(', ') }}, own_reason is null and erased_by is null
-            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, {{ row_digest(table_name) }}, _file_key
+            order by {{ meta.latest_by ~ ' desc nulls last, ' if meta.get('latest_by') }}_loaded_at desc nulls last, {{ row_digest(table_name) }}, _file_key, _file_row
         ) as delivery_rank
     from marked
     where is_repeated
@@ -82,6 +82,7 @@ select
     {%- endfor %}
     _loaded_at,
     _file_key,
+    _file_row,
     rejection_reason,
     erased_by,
     -- Whoever has a row in mind could make its digest and look it up; not so with the key.
@@ -107,8 +108,4 @@ select
     case when erased_by is null then {{ column_names_where(unreadable_conditions(table_name)) }} end as unreadable_columns,
     case when rejection_reason != 'erased' then {{ row_json(table_name) }} end as payload
 from decided
-{%- if arrived.known_files %}
--- An erased row of a file that was read before stands already, under no key.
-where erased_by is null or _file_key not in ({{ arrived.known_files | join(', ') }})
-{%- endif %}
 {%- endmacro %}

@@ -5,11 +5,11 @@
 with
 
 repeated_keys as (
-    {{ repeated_keys(table_name, arrived.rows) }}
+    {{ repeated_keys(table_name, arrived) }}
 ),
 
 typed as {{ not_kept() }} (
-    {{ typed_rows(table_name, arrived.rows) }}
+    {{ typed_rows(table_name, arrived) }}
 ),
 
 judged as {{ not_kept() }} (
@@ -32,6 +32,7 @@ judged as {{ not_kept() }} (
         {{ accepted(column, column.name) }} as {{ column.name }},
         {%- endfor %}
         _file_key,
+        _file_row,
         is_repeated,
         landed
     from (
@@ -40,6 +41,7 @@ judged as {{ not_kept() }} (
             {{ parsed(column, 'landed.' ~ column.name) }} as {{ column.name }},
             {%- endfor %}
             landed._file_key,
+            landed._file_row,
             repeated_keys.key_hash is not null as is_repeated,
             landed
         from {{ arrived }} as landed
