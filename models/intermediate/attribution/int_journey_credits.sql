@@ -104,8 +104,10 @@ select
     is_personalized,
     touch_number = touch_count as is_last,
     {% for method in attribution_methods() -%}
-    cast({{ method }}_share + case when touch_number = touch_count then {{ method }}_rest else 0 end
-        as decimal(18, 12)) as {{ method }},
+    cast(
+        {{ method }}_share + case when touch_number = touch_count then {{ method }}_rest else 0 end
+        as decimal(18, 12)
+    ) as {{ method }},
     {% endfor -%}
     touched_at,
     ordered_at

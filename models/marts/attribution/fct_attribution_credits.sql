@@ -52,10 +52,12 @@ credited as (
         -- What the others leave is the last touch's.
         case methods.method
             {% for method in attribution_methods() -%}
-            when '{{ method }}' then case
-                when priced.is_last then priced.net_revenue - coalesce(claims.{{ method }}_claim, 0)
-                else priced.{{ method }}_revenue
-            end
+            when '{{ method }}'
+                then case
+                    when priced.is_last
+                        then priced.net_revenue - coalesce(claims.{{ method }}_claim, 0)
+                    else priced.{{ method }}_revenue
+                end
             {% endfor -%}
         end as attributed_revenue
     from priced
