@@ -10,21 +10,15 @@
 {%- endmacro %}
 
 
-{#- An amount times a rate or a quantity, as money. -#}
+{#- An amount times a rate, a quantity or a share, as money. A wide decimal is slow to round: where the
+    product is small enough for a double to be sure of it and not close to a tie, it rounds to the same. -#}
 {% macro converted(amount, rate) -%}
-    {{ as_money('round(' ~ wide(amount) ~ ' * ' ~ rate ~ ', 4)') }}
-{%- endmacro %}
-
-
-{#- An amount times a share of it, as money. A wide decimal is slow to round: where it is as small as a
-    double is sure of, and not close to a tie, the double rounds to the same. -#}
-{% macro times(amount, share) -%}
-    {%- set guess = '(cast(' ~ amount ~ ' as double) * cast(' ~ share ~ ' as double))' -%}
+    {%- set product = '(cast(' ~ amount ~ ' as double) * cast(' ~ rate ~ ' as double))' -%}
     case
         when
-            abs({{ guess }}) < 100000
-            and abs({{ guess }} * 10000 - floor({{ guess }} * 10000) - 0.5) > 0.001
-            then cast(round({{ guess }}, 4) as decimal(18, 4))
-        else cast(round({{ wide(amount) }} * {{ share }}, 4) as decimal(18, 4))
+            abs({{ product }}) < 100000
+            and abs({{ product }} * 10000 - floor({{ product }} * 10000) - 0.5) > 0.001
+            then cast(round({{ product }}, 4) as decimal(18, 4))
+        else {{ as_money('round(' ~ wide(amount) ~ ' * ' ~ rate ~ ', 4)') }}
     end
 {%- endmacro %}

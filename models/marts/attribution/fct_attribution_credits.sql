@@ -4,7 +4,7 @@ with
 priced as (
     select
         {% for method in attribution_methods() -%}
-        {{ times('orders.net_revenue', 'credits.' ~ method) }} as {{ method }}_revenue,
+        {{ converted('orders.net_revenue', 'credits.' ~ method) }} as {{ method }}_revenue,
         {% endfor -%}
         credits.*,
         orders.customer_id,
@@ -77,7 +77,7 @@ select
     is_personalized,
     credit,
     cast(attributed_revenue as decimal(18, 4)) as attributed_revenue,
-    {{ times('gross_margin', 'credit') }} as attributed_margin,
+    {{ converted('gross_margin', 'credit') }} as attributed_margin,
     ordered_at
 from credited
 where credit != 0 or attributed_revenue != 0
