@@ -10,7 +10,15 @@
 {%- endmacro %}
 
 
-{#- An amount times a rate or a quantity, as money. -#}
+{#- An amount times a rate, a quantity or a share, as money. A wide decimal is slow to round: where the
+    product is small enough for a double to be sure of it and not close to a tie, it rounds to the same. -#}
 {% macro converted(amount, rate) -%}
-    {{ as_money('round(' ~ wide(amount) ~ ' * ' ~ rate ~ ', 4)') }}
+    {%- set product = '(cast(' ~ amount ~ ' as double) * cast(' ~ rate ~ ' as double))' -%}
+    case
+        when
+            abs({{ product }}) < 100000
+            and abs({{ product }} * 10000 - floor({{ product }} * 10000) - 0.5) > 0.001
+            then cast(round({{ product }}, 4) as decimal(18, 4))
+        else {{ as_money('round(' ~ wide(amount) ~ ' * ' ~ rate ~ ', 4)') }}
+    end
 {%- endmacro %}

@@ -14,16 +14,20 @@ buyers as (
     where orders.cancelled_at is null
 ),
 
+others as (
+    select * from customers
+    where customer_id not in (select buyers.customer_id from buyers)
+),
+
 touches as (
     select
-        customers.customer_id,
+        others.customer_id,
         touchpoints.touchpoint_id,
         touchpoints.channel,
         touchpoints.touched_at
     from {{ ref('int_touchpoints') }} as touchpoints
-    inner join customers
-        on touchpoints.identifier_key = customers.identifier_key
-    where customers.customer_id not in (select customer_id from buyers)
+    inner join others
+        on touchpoints.identifier_key = others.identifier_key
 ),
 
 last_touches as (

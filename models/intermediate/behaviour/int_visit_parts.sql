@@ -11,7 +11,7 @@ visits as (
 instants as (
     select
         events.anonymous_id,
-        visits.visit_number,
+        visits.started_at as visit_started_at,
         events.occurred_at,
         events.utm_campaign as campaign_id,
         case when events.utm_campaign is null then 1 else 0 end as is_without,
@@ -35,7 +35,7 @@ changing as (
         case
             when
                 campaign_id != coalesce(lag(campaign_id) over (
-                    partition by anonymous_id, visit_number, is_without
+                    partition by anonymous_id, visit_started_at, is_without
                     order by occurred_at, campaign_id
                 ), '')
                 then 1
@@ -48,7 +48,7 @@ numbered as (
     select
         *,
         sum(changes) over (
-            partition by anonymous_id, visit_number
+            partition by anonymous_id, visit_started_at
             order by occurred_at, is_without, campaign_id
             rows between unbounded preceding and current row
         ) as part_number
@@ -57,7 +57,7 @@ numbered as (
 
 select
     anonymous_id,
-    visit_number,
+    visit_started_at,
     cast(part_number as integer) as part_number,
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at,

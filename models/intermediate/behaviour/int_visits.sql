@@ -1,3 +1,5 @@
+{% set pause = "interval '" ~ var('session_idle_minutes') ~ " minutes'" -%}
+
 -- Grain: one row per device and stretch of events before as_of without a longer pause.
 with
 
@@ -24,37 +26,55 @@ slots as (
 paused as (
     select
         *,
-        case
-            when
-                started_at > lag(ended_at) over (partition by anonymous_id order by slot)
-                + interval '{{ var("session_idle_minutes") }} minutes'
-                then 1
-            else 0
-        end as begins
+        coalesce(
+            started_at
+            > lag(ended_at) over (partition by anonymous_id order by slot) + {{ pause }},
+            true
+        ) as begins,
+        coalesce(
+            lead(started_at) over (partition by anonymous_id order by slot)
+            > ended_at + {{ pause }},
+            true
+        ) as ends
     from slots
 ),
 
-numbered as (
+-- Few visits reach over a slot's end.
+longer as (
     select
         *,
-        sum(begins) over (
+        max(case when begins then started_at end) over (
             partition by anonymous_id order by slot
             rows between unbounded preceding and current row
-        ) as visit_number
+        ) as visit_started_at
     from paused
+    where not (begins and ends)
 )
 
 select
     anonymous_id,
-    cast(visit_number as integer) as visit_number,
-    min(started_at) as started_at,
-    max(ended_at) as ended_at,
-    min(first_user_id) as first_user_id,
-    max(last_user_id) as last_user_id,
-    min(first_campaign_id) as first_campaign_id,
-    max(last_campaign_id) as last_campaign_id,
-    min(campaign_at) as campaign_at,
-    cast(sum(event_count) as integer) as event_count,
-    cast(sum(product_view_count) as integer) as product_view_count
-from numbered
+    started_at,
+    ended_at,
+    first_user_id,
+    last_user_id,
+    first_campaign_id,
+    last_campaign_id,
+    campaign_at,
+    cast(event_count as integer) as event_count,
+    cast(product_view_count as integer) as product_view_count
+from paused
+where begins and ends
+union all
+select
+    anonymous_id,
+    visit_started_at,
+    max(ended_at),
+    min(first_user_id),
+    max(last_user_id),
+    min(first_campaign_id),
+    max(last_campaign_id),
+    min(campaign_at),
+    cast(sum(event_count) as integer),
+    cast(sum(product_view_count) as integer)
+from longer
 group by 1, 2

@@ -14,6 +14,7 @@ bearers as (
         {{ accepted_id_key('subscriber_id') }} as subscriber_key,
         {{ accepted_id_key('anonymous_id') }} as device_key
     from {{ ref('int_identity_records') }} as records
+    where coalesce(records.email, records.phone) is not null
 ),
 
 borne as (
@@ -28,7 +29,7 @@ borne as (
         on
             judged.identifier_type = 'email'
             and bearers.email = judged.raw_value
-    union
+    union all
     select
         judged.identifier_type,
         judged.reported_value,
@@ -41,7 +42,7 @@ borne as (
             judged.identifier_type = 'phone'
             and bearers.phone = judged.raw_value
             and bearers.region is not distinct from judged.region
-    union
+    union all
     select
         'anonymous_id',
         records.anonymous_id,
@@ -51,7 +52,9 @@ borne as (
         on
             emails.identifier_type = 'email'
             and records.email = emails.raw_value
-    where records.anonymous_id is not null
+    where
+        records.anonymous_id is not null
+        and coalesce(records.shop_customer_id, records.email) is not null
 )
 
 select distinct

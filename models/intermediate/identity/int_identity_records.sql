@@ -3,20 +3,20 @@
 -- Grain: one row per source table and distinct combination of identifiers its rows before as_of
 -- carry. Restricted: addresses and numbers stand here as they arrived.
 -- A test order, or what was sent to a person, is no sign of the person and is seen never.
-{% set columns = [
+{% set ids = [
     'contact_id', 'shop_customer_id', 'subscriber_id', 'email', 'phone', 'anonymous_id',
-    'first_name', 'last_name', 'country',
 ] -%}
+{% set names = {
+    'first_name': plain_name('first_name'), 'last_name': plain_name('last_name'),
+} -%}
 {% set sources = [
-    ('crm_contacts', 'stg_crm__contacts', 'created_at', {
-        'contact_id': 'contact_id', 'email': 'email', 'phone': 'phone',
-        'first_name': 'first_name', 'last_name': 'last_name', 'country': 'country',
-    }),
-    ('shop_customers', 'stg_shop__customers', 'created_at', {
-        'contact_id': 'contact_id', 'shop_customer_id': 'shop_customer_id', 'email': 'email',
-        'phone': 'phone', 'first_name': 'first_name', 'last_name': 'last_name',
-        'country': 'country',
-    }),
+    ('crm_contacts', 'stg_crm__contacts', 'created_at', dict(
+        contact_id='contact_id', email='email', phone='phone', region='country', **names
+    )),
+    ('shop_customers', 'stg_shop__customers', 'created_at', dict(
+        contact_id='contact_id', shop_customer_id='shop_customer_id', email='email',
+        phone='phone', region='country', **names
+    )),
     ('esp_subscribers', 'stg_esp__subscribers', 'subscribed_at', {
         'contact_id': 'contact_id', 'shop_customer_id': 'shop_customer_id',
         'subscriber_id': 'subscriber_id', 'email': 'email',
@@ -36,38 +36,26 @@
         'anonymous_id': 'anonymous_id',
     }),
 ] -%}
-with
-
-sightings as (
-    {% for table_name, model, seen_at, carried in sources -%}
-    select
-        '{{ table_name }}' as table_name,
-        {% for column in columns -%}
-        {{ carried.get(column, 'cast(null as varchar)') }} as {{ column }},
-        {% endfor -%}
-        {{ seen_at }} as seen_at
-    from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-)
-
+-- Each source is grouped by what it carries alone: its rows are the many.
+{% for table_name, model, seen_at, carried in sources -%}
 select
-    table_name,
-    contact_id,
-    shop_customer_id,
-    subscriber_id,
-    email,
-    phone,
-    country as region,
-    anonymous_id,
-    {{ plain_name('first_name') }} as first_name,
-    {{ plain_name('last_name') }} as last_name,
-    min(seen_at) as first_seen_at,
-    max(seen_at) as last_seen_at
-from sightings
+    '{{ table_name }}' as table_name,
+    {% for column in [
+        'contact_id', 'shop_customer_id', 'subscriber_id', 'email', 'phone', 'region',
+        'anonymous_id', 'first_name', 'last_name',
+    ] -%}
+    {{ carried.get(column, 'cast(null as varchar)') }} as {{ column }},
+    {% endfor -%}
+    min({{ seen_at }}) as first_seen_at,
+    max({{ seen_at }}) as last_seen_at
+from {{ ref(model) }}
 where
-    seen_at < {{ as_of() }}
+    {{ seen_at }} < {{ as_of() }}
     and coalesce(
-        contact_id, shop_customer_id, subscriber_id, email, phone, anonymous_id
+        {%- for column in ids if column in carried -%}
+        {{ carried[column] }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
     ) is not null
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+group by {{ carried.values() | join(', ') }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -61,8 +61,6 @@ ruled as (
         sends.identifier_key,
         events.product_id,
         events.event_type,
-        -- What follows the question mark may name a person.
-        split_part(split_part(events.url, '?', 1), '#', 1) as url,
         case
             when events.event_type not in ('open', 'click') then null
             when events.is_machine then 'source'

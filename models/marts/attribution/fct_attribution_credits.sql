@@ -4,8 +4,7 @@ with
 priced as (
     select
         {% for method in attribution_methods() -%}
-        cast(round({{ wide('orders.net_revenue') }} * credits.{{ method }}, 4) as decimal(18, 4))
-            as {{ method }}_revenue,
+        {{ converted('orders.net_revenue', 'credits.' ~ method) }} as {{ method }}_revenue,
         {% endfor -%}
         credits.*,
         orders.customer_id,
@@ -16,37 +15,56 @@ priced as (
         on credits.order_id = orders.order_id
 ),
 
-settled as (
+claims as (
     select
         {% for method in attribution_methods() -%}
-        {{ method }}_revenue + case
-            when is_last
-                then net_revenue - sum({{ method }}_revenue) over (partition by order_id)
-            else 0
-        end as {{ method }}_settled,
+        sum({{ method }}_revenue) as {{ method }}_claim,
         {% endfor -%}
-        *
+        order_id
     from priced
+    where not is_last
+    group by order_id
 ),
 
 methods as (
     {% for method in attribution_methods() -%}
-    select
-        order_id,
-        touchpoint_id,
-        '{{ method }}' as method,
-        customer_id,
-        channel,
-        campaign_id,
-        is_personalized,
-        {{ method }} as credit,
-        {{ method }}_settled as attributed_revenue,
-        round({{ wide('gross_margin') }} * {{ method }}, 4) as attributed_margin,
-        ordered_at
-    from settled
-    where {{ method }} != 0 or {{ method }}_settled != 0
+    select '{{ method }}' as method
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+credited as (
+    select
+        priced.order_id,
+        priced.touchpoint_id,
+        methods.method,
+        priced.customer_id,
+        priced.channel,
+        priced.campaign_id,
+        priced.is_personalized,
+        priced.gross_margin,
+        priced.ordered_at,
+        case methods.method
+            {% for method in attribution_methods() -%}
+            when '{{ method }}' then priced.{{ method }}
+            {% endfor -%}
+        end as credit,
+        -- What the others leave is the last touch's.
+        case methods.method
+            {% for method in attribution_methods() -%}
+            when '{{ method }}'
+                then case
+                    when priced.is_last
+                        then priced.net_revenue - coalesce(claims.{{ method }}_claim, 0)
+                    else priced.{{ method }}_revenue
+                end
+            {% endfor -%}
+        end as attributed_revenue
+    from priced
+    left join claims
+        on priced.order_id = claims.order_id
+    -- A touch's rows side by side: an id that returns soon is stored in little room and time.
+    cross join methods
 )
 
 select
@@ -59,6 +77,7 @@ select
     is_personalized,
     credit,
     cast(attributed_revenue as decimal(18, 4)) as attributed_revenue,
-    cast(attributed_margin as decimal(18, 4)) as attributed_margin,
+    {{ converted('gross_margin', 'credit') }} as attributed_margin,
     ordered_at
-from methods
+from credited
+where credit != 0 or attributed_revenue != 0

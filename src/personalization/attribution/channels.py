@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from personalization.attribution import markov, shapley
+from personalization.attribution.touches import of_paths
 
 SCHEMA = pa.schema(
     [
@@ -37,16 +38,16 @@ def weigh(journeys: pa.Table, settings: Settings) -> pa.Table:
     Returns SCHEMA, one row per method and channel; share adds up to 1 and attributed_conversions to
     all conversions of a method. Empty where nobody ordered.
     """
-    paths = [tuple(path) for path in journeys["path"].to_pylist()]
     conversions = journeys["conversion_count"].to_numpy()
     nulls = journeys["null_count"].to_numpy()
     total = int(conversions.sum())
     if total == 0:
         return SCHEMA.empty_table()
-    chain = markov.learn(paths, conversions, nulls, settings.markov_order)
+    touches = of_paths(journeys["path"].combine_chunks())
+    chain = markov.learn(touches, conversions, nulls, settings.markov_order)
     worth = {
         "markov": markov.removal_effects(chain),
-        "shapley": shapley.shapley_values(paths, conversions),
+        "shapley": shapley.shapley_values(touches, conversions),
     }
     rows = [
         {

@@ -1,13 +1,12 @@
 """Removal effects of channels in a Markov chain of journeys."""
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
-Path = tuple[str, ...]
+from personalization.attribution.touches import Touches
 
 
 class Chain(NamedTuple):
@@ -27,11 +26,10 @@ class Chain(NamedTuple):
     success: np.ndarray
 
 
-def learn(paths: list[Path], conversions: np.ndarray, nulls: np.ndarray, order: int = 1) -> Chain:
+def learn(touches: Touches, conversions: np.ndarray, nulls: np.ndarray, order: int = 1) -> Chain:
     """Count how journeys go on, into a chain whose states are the last `order` channels.
 
-    paths : channels in the order of their touches, none empty.
-    conversions, nulls : (paths,) int arrays, journeys along the path that ended with an order and
+    conversions, nulls : (paths,) int arrays, journeys along each path that ended with an order and
         without.
     order : touches a journey remembers, at least 1.
 
@@ -39,26 +37,45 @@ def learn(paths: list[Path], conversions: np.ndarray, nulls: np.ndarray, order: 
     """
     if order < 1:
         raise ValueError(f"The order of the Markov chain is {order}; give a whole number from 1.")
-    walks = [[path[max(0, i + 1 - order) : i + 1] for i in range(len(path))] for path in paths]
-    states = sorted({state for walk in walks for state in walk})
-    index = {state: i for i, state in enumerate(states)}
-    counts = sparse.dok_array((len(states), len(states)), dtype=np.int64)
-    begun, won, left = (np.zeros(len(states), dtype=np.int64) for _ in range(3))
-    for walk, converted, lost in zip(walks, conversions.tolist(), nulls.tolist(), strict=True):
-        steps = [index[state] for state in walk]
-        begun[steps[0]] += converted + lost
-        won[steps[-1]] += converted
-        for here in steps:
-            left[here] += converted + lost
-        for here, there in pairwise(steps):
-            counts[here, there] += converted + lost
+    first = np.diff(touches.path, prepend=-1) > 0
+    last = np.append(first[1:], True)
+    _, examples, state = np.unique(
+        _memories(touches, first, order), return_index=True, return_inverse=True
+    )
+    converted = conversions[touches.path]
+    walked = converted + nulls[touches.path]
+    here, there = np.flatnonzero(~last), np.flatnonzero(~first)
+    counts = sparse.coo_array(
+        (walked[here], (state[here], state[there])), shape=(len(examples), len(examples))
+    )
+
+    def total(times, chosen):
+        return np.bincount(state[chosen], times[chosen], len(examples))
+
+    begun, won, left = total(walked, first), total(converted, last), total(walked, slice(None))
     seen = np.maximum(left, 1)
     return Chain(
-        last_channel=np.array([state[-1] for state in states], dtype=object),
+        last_channel=touches.names[touches.channel[examples]],
         entry=begun / max(begun.sum(), 1),
         moves=sparse.csr_array(sparse.diags_array(1.0 / seen) @ counts.tocsr()),
         success=won / seen,
     )
+
+
+def _memories(touches: Touches, first: np.ndarray, order: int) -> np.ndarray:
+    """What is remembered after each touch, the last `order` channels, as a number.
+
+    Numbers sort as the lists of channels do, a list before those that begin with it.
+    """
+    place = np.arange(len(first))
+    length = np.minimum(place - np.flatnonzero(first)[touches.path] + 1, order)
+    memory = np.zeros(len(first), dtype=np.int64)
+    for i in range(length.max()):
+        at = np.minimum(place - length + 1 + i, place)
+        digit = np.where(i < length, touches.channel[at] + 1, 0)
+        # As ranks, so that no memory is too long for a number.
+        memory = np.unique(memory * (len(touches.names) + 1) + digit, return_inverse=True)[1]
+    return memory
 
 
 def conversion_probability(chain: Chain, removed: str | None = None) -> float:

@@ -1,18 +1,16 @@
 """Shapley values of channels in the game of conversions."""
 
-from collections import defaultdict
 from math import fsum
 
 import numpy as np
 
-Path = tuple[str, ...]
+from personalization.attribution.touches import Touches
 
 
-def shapley_values(paths: list[Path], conversions: np.ndarray) -> dict[str, float]:
+def shapley_values(touches: Touches, conversions: np.ndarray) -> dict[str, float]:
     """Conversions that each channel deserves, channels by name; they add up to all conversions.
 
-    paths : channels touched by a journey, in any order and as often as they were.
-    conversions : (paths,) int array, journeys along the path that ended with an order.
+    conversions : (paths,) int array, journeys along each path that ended with an order.
 
     The game: a coalition of channels is worth the conversions of the journeys that touched no other
     channel. It is a sum of unanimity games, one per set of channels, so its Shapley value needs no
@@ -23,10 +21,11 @@ def shapley_values(paths: list[Path], conversions: np.ndarray) -> dict[str, floa
     Mahboobi & Bagheri (2018), "Shapley Value Methods for Attribution Modeling in Online
     Advertising", arXiv:1804.05327.
     """
-    shares = defaultdict(list)
-    for path, converted in zip(paths, conversions.tolist(), strict=True):
-        players = set(path)
-        for channel in players:
-            shares[channel].append(converted / len(players))
-    # Rounded once, so that the order of the paths makes no difference.
-    return {channel: fsum(shares[channel]) for channel in sorted(shares)}
+    sets = np.unique(touches.path * len(touches.names) + touches.channel)
+    path, player = np.divmod(sets, len(touches.names))
+    shares = conversions[path] / np.bincount(path)[path]
+    return {
+        # Rounded once, so that the order of the paths makes no difference.
+        name: fsum(shares[player == number])
+        for number, name in enumerate(touches.names.tolist())
+    }

@@ -1,12 +1,14 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from personalization.attribution import markov
+from personalization.attribution.touches import of_paths
 
 
 def effects(journeys, order=1):
     paths, won, lost = zip(*journeys, strict=True)
-    chain = markov.learn(list(paths), np.array(won), np.array(lost), order)
+    chain = markov.learn(of_paths(pa.array(paths)), np.array(won), np.array(lost), order)
     return markov.removal_effects(chain), markov.conversion_probability(chain)
 
 

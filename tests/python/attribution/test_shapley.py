@@ -1,9 +1,15 @@
 from itertools import permutations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from personalization.attribution.shapley import shapley_values
+from personalization.attribution import shapley
+from personalization.attribution.touches import of_paths
+
+
+def shapley_values(paths, conversions):
+    return shapley.shapley_values(of_paths(pa.array(paths)), conversions)
 
 
 def by_definition(paths, conversions):

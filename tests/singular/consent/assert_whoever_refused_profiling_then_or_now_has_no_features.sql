@@ -23,6 +23,16 @@ statements as (
     where events.purpose = 'profiling'
 ),
 
+words as (
+    select
+        customer_id,
+        occurred_at,
+        lead(occurred_at) over (partition by customer_id order by occurred_at) as next_at,
+        min(case when status = 'granted' then 1 else 0 end) = 1 as is_granted
+    from statements
+    group by 1, 2
+),
+
 beginnings as (
     select min(occurred_at) as managed_from from {{ ref('stg_consent__events') }}
     where purpose = 'profiling'
@@ -34,38 +44,24 @@ asked as (
         as_of as cutoff,
         as_of as moment
     from {{ ref('feat_spine') }}
-    union
+    union all
     select
         customer_id,
         as_of,
         {{ as_of() }}
     from {{ ref('feat_spine') }}
-),
-
-latest as (
-    select
-        asked.customer_id,
-        asked.cutoff,
-        asked.moment,
-        max(statements.occurred_at) as stated_at
-    from asked
-    left join statements
-        on
-            asked.customer_id = statements.customer_id
-            and asked.moment > statements.occurred_at
-    group by 1, 2, 3
 )
 
 select
-    latest.customer_id,
-    latest.cutoff,
-    latest.moment
-from latest
+    asked.customer_id,
+    asked.cutoff,
+    asked.moment
+from asked
 cross join beginnings
-left join statements
+left join words
     on
-        latest.customer_id = statements.customer_id
-        and latest.stated_at = statements.occurred_at
-where
-    latest.moment > beginnings.managed_from
-    and coalesce(statements.status, 'silent') != 'granted'
+        asked.customer_id = words.customer_id
+        and words.is_granted
+        and asked.moment > words.occurred_at
+        and (asked.moment <= words.next_at or words.next_at is null)
+where asked.moment > beginnings.managed_from and words.customer_id is null
