@@ -1,0 +1,195 @@
+"""Base models judge a row once, as its file arrives; what they hold is what a full refresh gives."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from builds import ROOT
+from pyarrow import parquet
+
+from personalization.identity.contact_values import key_from_environment, keyed_hash
+
+MODELS = ("base_web__events", "base_esp__sends", "base_esp__events")
+DAY = "2026-01-0"
+
+
+def event(number: int, device: str = "d1", day: int = 1, **others: str) -> dict:
+    """One row of web_events."""
+    return {
+        "event_id": f"e{number}",
+        "event_name": "page_viewed",
+        "anonymous_id": device,
+        "occurred_at": f"{DAY}{day} 10:00:00",
+        "category": "Tea",
+        "_loaded_at": f"{DAY}{day} 12:00:00",
+    } | others
+
+
+def send(number: int, subscriber: str = "s1", day: int = 1) -> dict:
+    """One row of esp_sends."""
+    return {
+        "send_id": f"m{number}",
+        "subscriber_id": subscriber,
+        "message_id": "letter",
+        "sent_at": f"{DAY}{day} 08:00:00",
+        "_loaded_at": f"{DAY}{day} 12:00:00",
+    }
+
+
+def opened(number: int, of: int, day: int = 1) -> dict:
+    """One row of esp_events: somebody opened a mail."""
+    return {
+        "event_id": f"o{number}",
+        "send_id": f"m{of}",
+        "event_type": "open",
+        "occurred_at": f"{DAY}{day} 09:00:00",
+    }
+
+
+class Shop:
+    """Raw tables, and the base models over them in a warehouse that only ever grows."""
+
+    def __init__(self, folder: Path):
+        self.raw, self.warehouse = folder / "raw", folder / "warehouse.duckdb"
+        self.fresh = folder / "fresh.duckdb"
+        self.erased: list[tuple[str, str]] = []
+
+    def deliver(self, name: str, rows: list[dict]) -> None:
+        """Write a file of a raw table; an old one of that name is replaced."""
+        path = self.raw / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parquet.write_table(pa.Table.from_pylist(rows), path)
+
+    def erase(self, kind: str, value: str) -> None:
+        """Note, as the command erase does, that an identifier was an erased person's."""
+        self.erased.append((kind, keyed_hash(value, key_from_environment("duckdb"))))
+
+    def judge(self, warehouse: Path | None = None) -> None:
+        """Run the base models."""
+        warehouse = warehouse or self.warehouse
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("create schema if not exists state")
+            connection.execute(
+                "create or replace table state.int_erasures as select * from (values "
+                + ", ".join(
+                    f"('q{number}', 'erased', '{kind}', '{value}', null::bigint, null::timestamp, "
+                    "timestamp '2026-02-01', timestamp '2026-02-01')"
+                    for number, (kind, value) in enumerate([("none", "none"), *self.erased])
+                )
+                + ") as erasures (request_id, role, identifier_type, identifier_hash, hub_key, "
+                "erased_from, erased_until, resolved_at)"
+            )
+        # One per warehouse, so that dbt parses the project twice and no more.
+        target = str(warehouse.with_suffix(".target"))
+        run = subprocess.run(
+            [
+                *(str(Path(sys.executable).with_name("dbt")), "--quiet", "run"),
+                *("--target-path", target, "--log-path", target),
+                *("--select", "stg_landing__files", *MODELS),
+            ],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "RAW_DATA": str(self.raw),
+                "WAREHOUSE_PATH": str(warehouse),
+                "DBT_PROFILES_DIR": "profiles",
+                "ALLOW_MISSING": "1",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout
+
+    def tell(self, sql: str) -> list[tuple]:
+        """Run a statement in the warehouse."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def different(self) -> list[str]:
+        """The base models that are not what a full refresh of the same files gives."""
+        self.fresh.unlink(missing_ok=True)
+        self.judge(self.fresh)
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.warehouse}' as grown (read_only)")
+            connection.execute(f"attach '{self.fresh}' as fresh (read_only)")
+            return [
+                model
+                for model in MODELS
+                if connection.execute(
+                    f"(from grown.staging.{model} except all from fresh.staging.{model}) union all "
+                    f"(from fresh.staging.{model} except all from grown.staging.{model})"
+                ).fetchall()
+            ]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """A shop after its first deliveries, a row of each of two files marked in the warehouse."""
+    shop = Shop(tmp_path_factory.mktemp("by-file"))
+    shop.deliver("web_events/1", [event(1), event(2, "d2"), event(3, "d3"), event(4, "d4")])
+    shop.deliver("web_events/2", [event(5, day=2), event(6, "d2", day=2), event(7, "d5", day=2)])
+    shop.deliver("web_events/3", [event(8, day=3), event(4, "d4", day=3), event(9, event_name="?")])
+    shop.deliver("esp_sends/1", [send(1), send(2, "s2"), send(3, "s3")])
+    shop.deliver("esp_events/1", [opened(n, of=n) for n in (1, 2, 3, 4)])
+    shop.judge()
+    return shop
+
+
+def test_a_row_is_not_judged_again_unless_something_touches_it(shop):
+    shop.tell("update staging.base_web__events set category = 'kept' where event_id in ('e1', 'e5')")
+    # e5 comes again, e6 as well; nothing of the first file does.
+    shop.deliver("web_events/4", [event(5, day=4), event(6, "d2", day=1), event(10, day=4)])
+    shop.judge()
+    of_events = "select event_id, category, rejection_reason from staging.base_web__events "
+    assert shop.tell(of_events + "where event_id in ('e1', 'e5') order by all") == [
+        ("e1", "kept", None),
+        ("e5", "Tea", "duplicate_delivery"),
+        ("e5", "Tea", None),
+    ]
+    shop.tell("update staging.base_web__events set category = 'Tea' where event_id = 'e1'")
+    assert shop.different() == []
+
+
+def test_files_that_go_change_or_come_twice_leave_what_a_full_refresh_gives(shop):
+    shop.deliver("web_events/2", [event(6, "d9", day=5), event(7, "d5", day=2)])
+    (shop.raw / "web_events/3.parquet").unlink()
+    shop.deliver("web_events/5", [event(1), event(2, "d2"), event(3, "d3"), event(4, "d4")])
+    shop.judge()
+    assert shop.different() == []
+
+
+def test_whoever_is_erased_later_leaves_rows_of_old_files_and_what_follows_them(shop):
+    shop.erase("anonymous_id", "d2")
+    shop.erase("subscriber_id", "s2")
+    shop.judge()
+    count = "select count(*) from staging.base_{} where rejection_reason = 'erased'"
+    assert shop.tell(count.format("web__events")) == [(3,)]
+    assert shop.tell(count.format("esp__events")) == [(1,)]
+    assert shop.different() == []
+
+
+def test_events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop):
+    shop.deliver("esp_sends/2", [send(4, "s2", day=5)])
+    shop.judge()
+    assert shop.different() == []
+    # m2 was an erased person's; now it is said to be somebody else's, and its event stands again.
+    shop.deliver("esp_sends/3", [send(2, "s3", day=6)])
+    shop.judge()
+    erased = "select count(*) from staging.base_esp__events where rejection_reason = 'erased'"
+    assert shop.tell(erased) == [(1,)]
+    assert shop.different() == []
+
+
+def test_a_changed_rule_judges_all_rows_again(shop):
+    shop.tell("update raw.bases set basis = 'of an older version'")
+    shop.tell("update staging.base_web__events set category = 'old'")
+    shop.judge()
+    assert shop.tell("select count(*) from staging.base_web__events where category = 'old'") == [
+        (0,)
+    ]
+    assert shop.different() == []
