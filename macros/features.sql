@@ -1,14 +1,17 @@
-{#- The identifiers of everyone on the spine, by moment: facts meet customers on an integer. Month ends
-    are for RFM alone. -#}
+{#- The identifiers of everyone on the spine, with an integer that stands for their customer inside a
+    query, the smallest of them: an id is text, and costs twice. Month ends are for RFM alone. -#}
 {% macro spine_identifiers() -%}
-    select distinct
+    select
         spine.customer_id,
-        spine.as_of,
-        identifiers.identifier_key
-    from {{ ref('feat_spine') }} as spine
+        identifiers.identifier_key,
+        min(identifiers.identifier_key) over (partition by spine.customer_id) as customer_key
+    from (
+        select distinct customer_id
+        from {{ ref('feat_spine') }}
+        where purpose != 'month_end'
+    ) as spine
     inner join {{ ref('int_identifier_customers') }} as identifiers
         on spine.customer_id = identifiers.customer_id
-    where spine.purpose != 'month_end'
 {%- endmacro %}
 
 
@@ -19,6 +22,22 @@
         as_of
     from {{ ref('feat_spine') }}
     where purpose != 'month_end'
+{%- endmacro %}
+
+
+{#- The same, each with a number, and with the integer of the customer in `held`, which is
+    spine_identifiers(); null for who holds none. -#}
+{% macro moments_of(held) -%}
+    select
+        spine.customer_id,
+        held.customer_key,
+        spine.as_of,
+        cast(row_number() over (order by held.customer_key, spine.as_of) as integer) as moment_number
+    from ({{ spine_moments() }}) as spine
+    left join {{ held }} as held
+        on
+            spine.customer_id = held.customer_id
+            and held.customer_key = held.identifier_key
 {%- endmacro %}
 
 

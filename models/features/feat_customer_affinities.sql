@@ -1,6 +1,4 @@
-{% set weights = var('affinity_weights') -%}
 {% set half_life = var('affinity_half_life_days') -%}
-
 -- Grain: one row per customer, moment, dimension (category, brand, price_band) and value in which
 -- there was interest by then.
 with
@@ -9,103 +7,114 @@ held as (
     {{ spine_identifiers() }}
 ),
 
+moments as (
+    {{ moments_of('held') }}
+),
+
+-- A number stands for each pair of category and brand: text keys cost twice.
 products as (
     select
         product_id,
         split_part(category, ' > ', 1) as category,
-        brand
+        brand,
+        dense_rank() over (order by split_part(category, ' > ', 1), brand) as pair_number
     from {{ ref('int_products') }}
 ),
 
-aged as (
-    select
-        held.customer_id,
-        held.as_of,
-        products.category,
-        products.brand,
-        interactions.kind,
-        interactions.interaction_count,
-        {{ dbt.datediff(
-            'interactions.interaction_date', 'cast(held.as_of as date)', 'day'
-        ) }} as age_days
-    from held
-    inner join {{ ref('int_interactions') }} as interactions
-        on
-            held.identifier_key = interactions.identifier_key
-            and held.as_of > interactions.interaction_date
-    inner join products
-        on interactions.product_id = products.product_id
+pair_values as (
+    {% for dimension in ['category', 'brand'] -%}
+    select distinct
+        pair_number,
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as value
+    from products
+    where {{ dimension }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
-of_products as (
+interactions as (
     select
-        customer_id,
-        as_of,
-        category,
-        brand,
-        sum({{ decayed('interaction_count * case kind '
-            ~ "when 'purchase' then " ~ weights.purchase
-            ~ " when 'cancelled_purchase' then -" ~ weights.purchase
-            ~ " when 'cart' then " ~ weights.cart
-            ~ ' else ' ~ weights.view ~ ' end', 'age_days', half_life) }}) as weight
-    from aged
-    group by 1, 2, 3, 4
+        held.customer_key,
+        products.pair_number,
+        facts.interaction_date,
+        cast(facts.interaction_count * {{ taste_weight('facts.kind') }} as double) as weight
+    from {{ ref('int_interactions') }} as facts
+    inner join held
+        on facts.identifier_key = held.identifier_key
+    inner join products
+        on facts.product_id = products.product_id
+),
+
+pairs as (
+    select
+        moments.moment_number,
+        interactions.pair_number,
+        sum({{ decayed('interactions.weight', dbt.datediff(
+            'interactions.interaction_date', 'cast(moments.as_of as date)', 'day'
+        ), half_life) }}) as weight
+    from moments
+    inner join interactions
+        on
+            moments.customer_key = interactions.customer_key
+            and moments.as_of > interactions.interaction_date
+    group by 1, 2
 ),
 
 paid as (
-    select
-        orders.owner_key,
-        orders.ordered_at,
-        orders.cancelled_at,
-        lines.quantity,
-        {{ unit_price_paid('lines', 'orders') }} as unit_price
-    from {{ ref('int_order_lines') }} as lines
-    inner join {{ ref('int_orders') }} as orders
-        on lines.order_id = orders.order_id
-    where lines.quantity > 0
+    {{ paid_in_price_bands('held') }}
 ),
 
 interests as (
-    {% for dimension in ['category', 'brand'] -%}
     select
-        customer_id,
-        as_of,
-        '{{ dimension }}' as dimension,
-        {{ dimension }} as value,
-        sum(weight) as weight
-    from of_products
-    where {{ dimension }} is not null
-    group by 1, 2, 3, 4
+        pairs.moment_number,
+        pair_values.dimension,
+        pair_values.value,
+        sum(pairs.weight) as weight
+    from pairs
+    inner join pair_values
+        on pairs.pair_number = pair_values.pair_number
+    group by 1, 2, 3
     union all
-    {% endfor -%}
     select
-        held.customer_id,
-        held.as_of,
+        moments.moment_number,
         'price_band' as dimension,
-        cast(bands.price_band as varchar) as value,
-        sum({{ decayed('paid.quantity', dbt.datediff(
-            'cast(paid.ordered_at as date)', 'cast(held.as_of as date)', 'day'
+        cast(paid.price_band as varchar) as value,
+        sum(paid.line_count * {{ decayed('paid.quantity', dbt.datediff(
+            'cast(paid.ordered_at as date)', 'cast(moments.as_of as date)', 'day'
         ), half_life) }}) as weight
-    from held
+    from moments
     inner join paid
         on
-            held.identifier_key = paid.owner_key
-            and held.as_of > paid.ordered_at
-            and (paid.cancelled_at is null or held.as_of <= paid.cancelled_at)
-    inner join {{ ref('feat_price_bands') }} as bands
-        on paid.unit_price >= bands.low_price and paid.unit_price < bands.high_price
-    group by 1, 2, 3, 4
+            moments.customer_key = paid.customer_key
+            and moments.as_of > paid.ordered_at
+            and (paid.cancelled_at is null or moments.as_of <= paid.cancelled_at)
+    group by 1, 2, 3
+),
+
+-- What was cancelled, or is too long ago, leaves nothing.
+totals as (
+    select
+        moment_number,
+        dimension,
+        sum(weight) as weight
+    from interests
+    where weight > 0
+    group by 1, 2
 )
 
 select
-    customer_id,
-    as_of,
-    dimension,
-    value,
-    cast(weight as double) as weight,
-    cast(weight as double) / cast(
-        sum(weight) over (partition by customer_id, as_of, dimension) as double
-    ) as share
+    moments.customer_id,
+    moments.as_of,
+    interests.dimension,
+    interests.value,
+    cast(interests.weight as double) as weight,
+    cast(interests.weight as double) / cast(totals.weight as double) as share
 from interests
--- What was cancelled, or is too long ago, leaves nothing.
-where weight > 0
+inner join totals
+    on
+        interests.moment_number = totals.moment_number
+        and interests.dimension = totals.dimension
+inner join moments
+    on interests.moment_number = moments.moment_number
+where interests.weight > 0

@@ -1,4 +1,6 @@
 {% set half_life = var('engagement_half_life_days') -%}
+{% set maybe_machine = "('email_open', 'email_click')" -%}
+{% set age_days = dbt.datediff('days.day_date', 'cast(moments.as_of as date)', 'day') -%}
 -- Grain: one row per customer and moment, whatever it did.
 with
 
@@ -6,115 +8,105 @@ held as (
     {{ spine_identifiers() }}
 ),
 
--- Whole days before the moment: 0 is the last one, and each is half open as the moment is.
-daily as (
-    select
-        held.customer_id,
-        held.as_of,
-        hours.kind,
-        cast(floor(
-            ({{ seconds_between('hours.hour_start', 'held.as_of') }} - 1) / 86400
-        ) as integer) as age_days,
-        sum(hours.activity_count) as activity,
-        sum(hours.duration_seconds) as duration,
-        max(hours.last_at) as last_at
-    from held
-    inner join {{ ref('int_activity_hours') }} as hours
-        on
-            held.identifier_key = hours.identifier_key
-            and held.as_of > hours.hour_start
-    group by 1, 2, 3, 4
+moments as (
+    {{ moments_of('held') }}
 ),
 
-measured as (
+days as (
+    {{ activity_days('held', 'moments') }}
+),
+
+by_kind as (
     select
-        customer_id,
-        as_of,
-        {% for name, kinds in [
-            ('email', "('email_human_open', 'email_human_click')"), ('sms', "('sms_click')"),
-            ('push', "('push_click')"), ('web', "('web_session')"), ('shop', "('order')"),
-        ] -%}
-        sum(case
-            when kind in {{ kinds }}
-                then {{ decayed('activity', 'age_days', half_life) }}
-        end) as {{ name }}_engagement,
-        {% endfor -%}
-        {% for name, kind in [
-            ('email_open', 'email_human_open'), ('email_click', 'email_human_click'),
-            ('sms_click', 'sms_click'), ('push_click', 'push_click'),
-            ('web_session', 'web_session'), ('order', 'order'),
-        ] -%}
-        max(case when kind = '{{ kind }}' then last_at end) as last_{{ name }}_at,
-        {% endfor -%}
+        moments.customer_key,
+        moments.as_of,
+        days.kind,
+        sum({{ decayed('days.activity', age_days, half_life) }}) as engagement,
+        max(days.last_at) as last_at,
         {% for days in [30, 90] -%}
-        {% for name, kind, amount in [
-            ('opens', 'email_open', 'activity'), ('human_opens', 'email_human_open', 'activity'),
-            ('clicks', 'email_click', 'activity'), ('sessions', 'web_session', 'activity'),
-            ('human_clicks', 'email_human_click', 'activity'),
-            ('session_seconds', 'web_session', 'duration'),
-        ] -%}
+        {% for amount in ['activity', 'duration'] -%}
         sum(case
-            when kind = '{{ kind }}' and age_days < {{ days }} then {{ amount }} else 0
-        end) as {{ name }}_{{ days }}d,
+            when {{ age_days }} < {{ days }} then days.{{ amount }}
+        end) as {{ amount }}_{{ days }}d,
         {% endfor -%}
         {% endfor -%}
-        count(*) as day_count
-    from daily
-    group by 1, 2
+        max(days.day_date) as last_date
+    from moments
+    inner join days
+        on
+            {{ is_day_before('days', 'moments') }}
+    group by 1, 2, 3
 ),
 
--- Weeks in a row carry their own number in the order of all weeks.
+-- Weeks in a row carry their own number in the order of all weeks. Few have any, as few were here
+-- in the last week; and a machine may have opened or clicked.
 active_weeks as (
-    select distinct
-        customer_id,
-        as_of,
-        floor(age_days / 7) as week_number,
-        dense_rank() over (
-            partition by customer_id, as_of order by floor(age_days / 7)
+    select
+        moments.customer_key,
+        moments.as_of,
+        floor({{ age_days }} / 7) as week_number,
+        row_number() over (
+            partition by moments.customer_key, moments.as_of
+            order by floor({{ age_days }} / 7)
         ) - 1 as place
-    from daily
-    where kind not in ('email_open', 'email_click')
+    from by_kind as moments
+    inner join days
+        on
+            {{ is_day_before('days', 'moments') }}
+    where
+        cast(moments.as_of as date) < moments.last_date + interval '7 days'
+        and moments.kind not in {{ maybe_machine }}
+        and days.kind not in {{ maybe_machine }}
+    group by 1, 2, 3
 ),
 
 streaks as (
     select
-        customer_id,
+        customer_key,
         as_of,
         count(*) as streak_weeks
     from active_weeks
     where week_number = place
     group by 1, 2
-),
-
-moments as (
-    {{ spine_moments() }}
 )
 
 select
     moments.customer_id,
     moments.as_of,
-    {% for name in ['email', 'sms', 'push', 'web', 'shop'] -%}
-    coalesce(cast(measured.{{ name }}_engagement as double), 0) as {{ name }}_engagement,
-    {% endfor -%}
-    {% for name in [
-        'email_open', 'email_click', 'sms_click', 'push_click', 'web_session', 'order',
+    {% for name, kinds in [
+        ('email', ['email_human_open', 'email_human_click']), ('sms', ['sms_click']),
+        ('push', ['push_click']), ('web', ['web_session']), ('shop', ['order']),
     ] -%}
-    {{ days_between('measured.last_' ~ name ~ '_at', 'moments.as_of') }} as days_since_{{ name }},
+    cast(coalesce({{ of_kinds('sum', 'by_kind', 'engagement', kinds) }}, 0) as double)
+        as {{ name }}_engagement,
+    {% endfor -%}
+    {% for kind in [
+        'email_human_open', 'email_human_click', 'sms_click', 'push_click', 'web_session', 'order',
+    ] -%}
+    {{ days_between(of_kinds('max', 'by_kind', 'last_at', [kind]), 'moments.as_of') }}
+        as days_since_{{ kind | replace('human_', '') }},
     {% endfor -%}
     {% for days in [30, 90] -%}
-    {% for name in ['opens', 'human_opens', 'clicks', 'human_clicks', 'sessions'] -%}
-    cast(coalesce(measured.{{ name }}_{{ days }}d, 0) as integer) as {{ name }}_{{ days }}d,
+    {% for name, kind in [
+        ('opens', 'email_open'), ('human_opens', 'email_human_open'), ('clicks', 'email_click'),
+        ('human_clicks', 'email_human_click'), ('sessions', 'web_session'),
+    ] -%}
+    cast(coalesce(
+        {{ of_kinds('sum', 'by_kind', 'activity_' ~ days ~ 'd', [kind]) }}, 0
+    ) as integer) as {{ name }}_{{ days }}d,
     {% endfor -%}
-    cast(measured.session_seconds_{{ days }}d as double)
-    / nullif(measured.sessions_{{ days }}d, 0) as session_seconds_{{ days }}d,
+    cast({{ of_kinds('sum', 'by_kind', 'duration_' ~ days ~ 'd', ['web_session']) }} as double)
+    / nullif({{ of_kinds('sum', 'by_kind', 'activity_' ~ days ~ 'd', ['web_session']) }}, 0)
+        as session_seconds_{{ days }}d,
     {% endfor -%}
-    cast(coalesce(streaks.streak_weeks, 0) as integer) as streak_weeks
+    cast(coalesce(max(streaks.streak_weeks), 0) as integer) as streak_weeks
 from moments
-left join measured
+left join by_kind
     on
-        moments.customer_id = measured.customer_id
-        and moments.as_of = measured.as_of
+        moments.customer_key = by_kind.customer_key
+        and moments.as_of = by_kind.as_of
 left join streaks
     on
-        moments.customer_id = streaks.customer_id
+        moments.customer_key = streaks.customer_key
         and moments.as_of = streaks.as_of
+group by 1, 2

@@ -6,18 +6,24 @@ held as (
     {{ spine_identifiers() }}
 ),
 
+moments as (
+    {{ moments_of('held') }}
+),
+
 stated as (
     select
-        held.customer_id,
-        held.as_of,
+        moments.customer_id,
+        moments.as_of,
         preferences.preference_type,
         preferences.preference_value,
         max(preferences.stated_at) as stated_at
-    from held
+    from moments
+    inner join held
+        on moments.customer_key = held.customer_key
     inner join {{ ref('int_stated_preferences') }} as preferences
         on
             held.identifier_key = preferences.identifier_key
-            and held.as_of > preferences.stated_at
+            and moments.as_of > preferences.stated_at
     group by 1, 2, 3, 4
 )
 

@@ -15,7 +15,8 @@ orders as (
         orders.ordered_at,
         orders.cancelled_at,
         orders.net_amount,
-        orders.rate
+        orders.rate,
+        {{ converted('orders.net_amount', 'orders.rate') }} as revenue
     from {{ ref('int_orders') }} as orders
     inner join {{ ref('int_identifier_customers') }} as customers
         on orders.owner_key = customers.identifier_key
@@ -28,7 +29,8 @@ kept_orders as (
         orders.order_id,
         orders.ordered_at,
         orders.net_amount,
-        orders.rate
+        orders.rate,
+        orders.revenue
     from moments
     inner join orders
         on
@@ -53,10 +55,13 @@ refunded as (
 -- Converted once an order, as fct_orders does it.
 netted as (
     select
-        kept_orders.*,
-        {{ converted(
-            'kept_orders.net_amount - coalesce(refunded.amount, 0)', 'kept_orders.rate'
-        ) }} as net_revenue
+        kept_orders.customer_id,
+        kept_orders.as_of,
+        kept_orders.ordered_at,
+        case
+            when refunded.amount is null then kept_orders.revenue
+            else {{ converted('kept_orders.net_amount - refunded.amount', 'kept_orders.rate') }}
+        end as net_revenue
     from kept_orders
     left join refunded
         on

@@ -5,6 +5,10 @@ held as (
     {{ spine_identifiers() }}
 ),
 
+moments as (
+    {{ moments_of('held') }}
+),
+
 lines as (
     select
         order_id,
@@ -15,8 +19,7 @@ lines as (
 
 orders as (
     select
-        orders.owner_key,
-        orders.order_id,
+        held.customer_key,
         orders.ordered_at,
         orders.cancelled_at,
         lines.quantity,
@@ -24,26 +27,28 @@ orders as (
         {{ converted('orders.discount_amount', 'orders.rate') }} as discounts,
         {{ converted('orders.net_amount', 'orders.rate') }} as net
     from {{ ref('int_orders') }} as orders
+    inner join held
+        on orders.owner_key = held.identifier_key
     left join lines
         on orders.order_id = lines.order_id
 ),
 
 totals as (
     select
-        held.customer_id,
-        held.as_of,
+        moments.customer_id,
+        moments.as_of,
         count(*) as order_count,
         sum(orders.gross) as gross,
         sum(orders.discounts) as discounts,
         sum(orders.net) as net,
         sum(coalesce(orders.quantity, 0)) as quantity,
         sum(case when orders.discounts > 0 then 1 else 0 end) as discounted_order_count
-    from held
+    from moments
     inner join orders
         on
-            held.identifier_key = orders.owner_key
-            and held.as_of > orders.ordered_at
-            and (orders.cancelled_at is null or held.as_of <= orders.cancelled_at)
+            moments.customer_key = orders.customer_key
+            and moments.as_of > orders.ordered_at
+            and (orders.cancelled_at is null or moments.as_of <= orders.cancelled_at)
     group by 1, 2
 )
 

@@ -6,19 +6,29 @@ cutoffs as (
     select * from {{ ref('feat_cutoffs') }}
 ),
 
-candidates as (
+-- Drawn once for all moments; the lowest numbers are the sample.
+customers as (
     select
         customers.customer_id,
-        cutoffs.as_of,
-        cutoffs.purpose
+        customers.first_seen_at,
+        row_number() over (
+            order by md5(customers.customer_id), customers.customer_id
+        ) as draw_number
     from {{ ref('int_customers') }} as customers
     inner join {{ ref('int_customer_consents') }} as consents
         on customers.customer_id = consents.customer_id
-    cross join cutoffs
-    where
-        customers.is_known
-        and consents.can_profile
-        and customers.first_seen_at < cutoffs.as_of
+    where customers.is_known and consents.can_profile
+),
+
+candidates as (
+    select
+        customers.customer_id,
+        customers.draw_number,
+        cutoffs.as_of,
+        cutoffs.purpose
+    from customers
+    inner join cutoffs
+        on customers.first_seen_at < cutoffs.as_of
 ),
 
 profiling as (
@@ -46,14 +56,21 @@ allowed as (
         end
 )
 
+-- Who is scored, and the history of segments, is never sampled.
 select
     customer_id,
     as_of,
     purpose
 from allowed
--- Models learn from a sample; who is scored, and the history of segments, is never sampled.
-qualify
-    purpose in ('score', 'month_end')
-    or row_number() over (
-        partition by purpose, as_of order by md5(customer_id), customer_id
-    ) <= {{ var('training_customers') }}
+where purpose in ('score', 'month_end')
+union all
+-- Models learn from a sample.
+select
+    customer_id,
+    as_of,
+    purpose
+from allowed
+where purpose not in ('score', 'month_end')
+qualify row_number() over (
+    partition by purpose, as_of order by draw_number
+) <= {{ var('training_customers') }}

@@ -15,9 +15,7 @@ full_lists as (
         customer_id,
         list_name
     from {{ ref('ml_recommendations_allowed') }}
-    where purpose = 'score'
-    group by 1, 2
-    having count(*) >= {{ list_length }}
+    where purpose = 'score' and rank = {{ list_length }}
 ),
 
 wanted as (
@@ -44,69 +42,75 @@ wanted as (
     where customers.is_known and full_lists.customer_id is null
 ),
 
-bought as (
-    select
-        wanted.purpose,
-        wanted.customer_id,
-        products.product_id
-    from wanted
-    inner join {{ ref('int_bought_products') }} as products
-        on
-            wanted.customer_id = products.customer_id
-            and wanted.as_of > products.first_ordered_at
-    where wanted.list_name = 'discover'
-),
-
-bought_counts as (
-    select
-        purpose,
-        customer_id,
-        count(*) as product_count
-    from bought
-    group by 1, 2
-),
-
--- As many of the most popular as are needed when everything bought falls out.
-offered as (
+-- Each product that was bought moves up those behind it, from the place that it would have had: the
+-- number is how many were bought up to there.
+moves as (
     select
         wanted.*,
-        candidates.product_id,
-        candidates.customer_count,
-        candidates.popularity_rank
+        candidates.popularity_rank,
+        row_number() over (
+            partition by wanted.purpose, wanted.customer_id
+            order by candidates.popularity_rank
+        ) as steps
     from wanted
-    left join bought_counts
+    inner join {{ ref('int_bought_products') }} as bought
         on
-            wanted.list_name = 'discover'
-            and wanted.purpose = bought_counts.purpose
-            and wanted.customer_id = bought_counts.customer_id
+            wanted.customer_id = bought.customer_id
+            and wanted.as_of > bought.first_ordered_at
     inner join {{ ref('ml_candidate_products') }} as candidates
         on
             wanted.purpose = candidates.purpose
-            and candidates.popularity_rank
-            <= {{ list_length }} + coalesce(bought_counts.product_count, 0)
+            and bought.product_id = candidates.product_id
+    where wanted.list_name = 'discover'
+),
+
+starts as (
+    select
+        *,
+        1 as place,
+        0 as steps
+    from wanted
+    union all
+    select
+        purpose,
+        as_of,
+        customer_id,
+        list_name,
+        popularity_rank - steps + 1 as place,
+        steps
+    from moves
+    where popularity_rank - steps + 1 <= {{ list_length }}
+),
+
+-- Places of a list whose products stand equally far behind in the order of all.
+stretches as (
+    select
+        *,
+        lead(place) over (
+            partition by purpose, customer_id, list_name
+            order by steps
+        ) as next_place
+    from starts
 )
 
+-- Few lists differ from the first products of all: no list is sorted.
 select
-    offered.purpose,
-    offered.as_of,
-    offered.customer_id,
-    offered.list_name,
-    cast(row_number() over (
-        partition by offered.purpose, offered.customer_id, offered.list_name
-        order by offered.popularity_rank
-    ) as integer) as rank,
-    offered.product_id,
-    cast(offered.customer_count as double) as score,
+    stretches.purpose,
+    stretches.as_of,
+    stretches.customer_id,
+    stretches.list_name,
+    cast(places.popularity_rank as integer) as rank,
+    candidates.product_id,
+    cast(candidates.customer_count as double) as score,
     'popular-{{ var("popularity_days") }}d' as model_version
-from offered
-left join bought
+from stretches
+inner join {{ ref('ml_candidate_products') }} as places
     on
-        offered.list_name = 'discover'
-        and offered.purpose = bought.purpose
-        and offered.customer_id = bought.customer_id
-        and offered.product_id = bought.product_id
-where bought.product_id is null
-qualify row_number() over (
-    partition by offered.purpose, offered.customer_id, offered.list_name
-    order by offered.popularity_rank
-) <= {{ list_length }}
+        stretches.purpose = places.purpose
+        and places.popularity_rank <= {{ list_length }}
+        and stretches.place <= places.popularity_rank
+        and (stretches.next_place is null or stretches.next_place > places.popularity_rank)
+inner join {{ ref('ml_candidate_products') }} as candidates
+    on
+        places.purpose = candidates.purpose
+        and places.popularity_rank + stretches.steps = candidates.popularity_rank

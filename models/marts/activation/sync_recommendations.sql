@@ -1,18 +1,7 @@
 -- Grain: one row per subscriber that may be mailed, with the first ten products of the list
 -- for_you; where there are fewer, the last places are null.
 {% set places = range(1, 11) -%}
-{% set product_fields = ['product_id', 'title', 'price', 'image_url', 'url', 'reason'] -%}
-{% set product_columns = [] -%}
-{% for place in places -%}
-{% for field in product_fields -%}
-{% do product_columns.append('rec_' ~ place ~ '_' ~ field) -%}
-{% endfor -%}
-{% endfor -%}
 with
-
-recommendations as (
-    select * from {{ ref('fct_recommendations') }}
-),
 
 -- What identifies a run: its moment and the versions of all models that took part.
 runs as (
@@ -20,50 +9,65 @@ runs as (
         'r' || left(
             md5(cast(max(as_of) as varchar) || '|' || {{ distinct_values('model_version') }}), 19
         ) as recommendation_run_id
-    from recommendations
+    from {{ ref('fct_recommendations') }}
 ),
 
+-- The text for the hash is put together once a product, not once a place.
 products as (
     select
-        recommendations.customer_id,
-        recommendations.rank,
-        recommendations.product_id,
-        products.title,
-        products.price,
-        products.image_url,
-        products.product_url as url,
-        recommendations.reason,
-        -- A list that was learned for one person is called so; others go by their first reason.
-        case recommendations.source
-            when 'collaborative' then 'Chosen for you'
-            else recommendations.reason
-        end as headline
-    from recommendations
-    left join {{ ref('dim_products') }} as products
-        on recommendations.product_id = products.product_id
-    where recommendations.list_name = 'for_you' and recommendations.rank <= {{ places | last }}
+        product_id,
+        title,
+        price,
+        image_url,
+        product_url as url,
+        {{ row_text(['product_id', 'title', 'price', 'image_url', 'product_url']) }} as hashed_text
+    from {{ ref('dim_products') }}
+),
+
+mailable as (
+    select
+        subscriber_id,
+        customer_id,
+        is_primary_address
+    from {{ ref('int_mailable') }}
+    where is_mailable
 ),
 
 lists as (
     select
         customer_id,
         {% for place in places -%}
-        {% for field in product_fields -%}
+        {% for field in ['product_id', 'reason'] -%}
         max(case when rank = {{ place }} then {{ field }} end) as rec_{{ place }}_{{ field }},
         {% endfor -%}
         {% endfor -%}
-        max(case when rank = 1 then headline end) as headline
-    from products
+        -- A list that was learned for one person is called so; others go by their first reason.
+        max(case
+            when rank > 1 then null
+            when source = 'collaborative' then 'Chosen for you'
+            else reason
+        end) as headline
+    from {{ ref('fct_recommendations') }}
+    where
+        list_name = 'for_you'
+        and rank <= {{ places | last }}
+        and customer_id in (select mailable.customer_id from mailable)
     group by 1
 ),
 
 sent as (
     select
-        mailable.subscriber_id,
-        mailable.customer_id,
-        mailable.is_primary_address,
-        {% for column in product_columns -%}
-        lists.{{ column }},
+        mailable.*,
+        {% for place in places -%}
+        lists.rec_{{ place }}_product_id,
+        {% for field in ['title', 'price', 'image_url', 'url'] -%}
+        products_{{ place }}.{{ field }} as rec_{{ place }}_{{ field }},
+        {% endfor -%}
+        lists.rec_{{ place }}_reason,
+        coalesce(
+            products_{{ place }}.hashed_text,
+            {{ row_text(['lists.rec_' ~ place ~ '_product_id'] + ['null'] * 4) }}
+        ) as hashed_text_{{ place }},
         {% endfor -%}
         lists.headline,
         -- Decided once offers and experiments are built.
@@ -71,20 +75,40 @@ sent as (
         cast(null as varchar) as experiment_key,
         cast(null as varchar) as variant_key,
         customers.is_holdout
-    from {{ ref('int_mailable') }} as mailable
+    from mailable
     inner join {{ ref('dim_customers') }} as customers
         on mailable.customer_id = customers.customer_id
     left join lists
         on mailable.customer_id = lists.customer_id
-    where mailable.is_mailable
+    {% for place in places -%}
+    left join products as products_{{ place }}
+        on lists.rec_{{ place }}_product_id = products_{{ place }}.product_id
+    {% endfor %}
 )
 
 select
-    sent.*,
+    sent.subscriber_id,
+    sent.customer_id,
+    sent.is_primary_address,
+    {% for place in places -%}
+    {% for field in ['product_id', 'title', 'price', 'image_url', 'url', 'reason'] -%}
+    sent.rec_{{ place }}_{{ field }},
+    {% endfor -%}
+    {% endfor -%}
+    sent.headline,
+    sent.offer_id,
+    sent.experiment_key,
+    sent.variant_key,
+    sent.is_holdout,
     runs.recommendation_run_id,
-    {{ row_hash(
-        ['subscriber_id', 'customer_id', 'is_primary_address'] + product_columns
-        + ['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']
-    ) }} as row_hash
+    md5(concat_ws(
+        ',',
+        {{ row_text(['subscriber_id', 'customer_id', 'is_primary_address']) }},
+        {% for place in places -%}
+        sent.hashed_text_{{ place }},
+        {{ row_text(['sent.rec_' ~ place ~ '_reason']) }},
+        {% endfor -%}
+        {{ row_text(['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']) }}
+    )) as row_hash
 from sent
 cross join runs

@@ -2,68 +2,107 @@
 -- popular.
 with
 
-candidates as (
-    {% for source, model in [
-        ('collaborative', 'ml_recommendations_allowed'),
-        ('popular', 'ml_recommendations_popular'),
-    ] -%}
+-- The few lists to fill up. Distinct as they are: said so, the engine expects few.
+begun as (
+    select distinct
+        collaborative.customer_id,
+        collaborative.list_name,
+        collaborative.product_id
+    from {{ ref('ml_recommendations_allowed') }} as collaborative
+    inner join {{ ref('ml_recommendations_popular') }} as popular
+        on
+            collaborative.purpose = popular.purpose
+            and collaborative.customer_id = popular.customer_id
+            and collaborative.list_name = popular.list_name
+    where collaborative.purpose = 'score' and popular.rank = 1
+),
+
+begun_counts as (
     select
         customer_id,
         list_name,
+        count(*) as product_count
+    from begun
+    group by 1, 2
+),
+
+fillers as (
+    select
+        popular.*,
+        begun_counts.product_count + row_number() over (
+            partition by popular.customer_id, popular.list_name
+            order by popular.rank
+        ) as place
+    from {{ ref('ml_recommendations_popular') }} as popular
+    inner join begun_counts
+        on
+            popular.customer_id = begun_counts.customer_id
+            and popular.list_name = begun_counts.list_name
+    left join begun
+        on
+            popular.customer_id = begun.customer_id
+            and popular.list_name = begun.list_name
+            and popular.product_id = begun.product_id
+    where popular.purpose = 'score' and begun.product_id is null
+    union all
+    select
+        popular.*,
+        popular.rank as place
+    from {{ ref('ml_recommendations_popular') }} as popular
+    left join begun_counts
+        on
+            popular.customer_id = begun_counts.customer_id
+            and popular.list_name = begun_counts.list_name
+    where popular.purpose = 'score' and begun_counts.product_count is null
+),
+
+listed as (
+    select
+        collaborative.customer_id,
+        collaborative.list_name,
+        collaborative.rank,
+        collaborative.product_id,
+        collaborative.score,
+        'collaborative' as source,
+        case
+            when bought.product_id is not null then 'You have bought this before'
+            else 'Chosen by what customers with a taste like yours buy'
+        end as reason,
+        1 as collaborative_weight,
+        collaborative.model_version
+    from {{ ref('ml_recommendations_allowed') }} as collaborative
+    left join {{ ref('int_bought_products') }} as bought
+        on
+            collaborative.customer_id = bought.customer_id
+            and collaborative.product_id = bought.product_id
+    where collaborative.purpose = 'score'
+    union all
+    select
+        customer_id,
+        list_name,
+        place as rank,
         product_id,
         score,
-        rank,
-        model_version,
-        '{{ source }}' as source,
-        {{ loop.index }} as priority
-    from {{ ref(model) }}
-    where purpose = 'score'
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-distinct_products as (
-    select *
-    from candidates
-    qualify row_number() over (
-        partition by customer_id, list_name, product_id
-        order by priority
-    ) = 1
-),
-
-ranked as (
-    select
-        *,
-        cast(row_number() over (
-            partition by customer_id, list_name
-            order by priority, rank
-        ) as integer) as place
-    from distinct_products
+        'popular' as source,
+        -- The end of the fallback: nobody bought it lately, so it may not be called popular.
+        case when score > 0 then 'Popular with our customers' else 'From our range' end as reason,
+        0 as collaborative_weight,
+        model_version
+    from fillers
 )
 
 select
-    ranked.customer_id,
-    ranked.list_name,
-    ranked.place as rank,
-    ranked.product_id,
-    ranked.score,
-    ranked.source,
-    case
-        when ranked.source = 'popular' and ranked.score > 0 then 'Popular with our customers'
-        -- The end of the fallback: nobody bought it lately, so it may not be called popular.
-        when ranked.source = 'popular' then 'From our range'
-        when bought.product_id is not null then 'You have bought this before'
-        else 'Chosen by what customers with a taste like yours buy'
-    end as reason,
-    cast(case ranked.source when 'collaborative' then 1 else 0 end as double)
-        as collaborative_weight,
+    customer_id,
+    list_name,
+    cast(rank as integer) as rank,
+    product_id,
+    score,
+    source,
+    reason,
+    cast(collaborative_weight as double) as collaborative_weight,
     -- Nothing is explored yet, so what is listed was certain to be.
     cast(1 as double) as propensity,
-    ranked.model_version,
+    model_version,
     {{ as_of() }} as as_of
-from ranked
-left join {{ ref('int_bought_products') }} as bought
-    on
-        ranked.customer_id = bought.customer_id
-        and ranked.product_id = bought.product_id
-where ranked.place <= {{ var('list_length') }}
+from listed
+where rank <= {{ var('list_length') }}

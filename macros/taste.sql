@@ -1,0 +1,34 @@
+{#- What the kind of an interaction says of taste. -#}
+{% macro taste_weight(kind) -%}
+    {%- set weights = var('affinity_weights') -%}
+    case {{ kind }}
+        when 'purchase' then {{ weights.purchase }}
+        when 'cancelled_purchase' then -{{ weights.purchase }}
+        when 'cart' then {{ weights.cart }}
+        else {{ weights.view }}
+    end
+{%- endmacro %}
+
+
+{#- What was paid for, by price band. Equal lines of an order go together, so that they meet their
+    band before they meet moments. -#}
+{% macro paid_in_price_bands(held) -%}
+    select
+        held.customer_key,
+        orders.ordered_at,
+        orders.cancelled_at,
+        lines.quantity,
+        bands.price_band,
+        count(*) as line_count
+    from {{ ref('int_order_lines') }} as lines
+    inner join {{ ref('int_orders') }} as orders
+        on lines.order_id = orders.order_id
+    inner join {{ held }} as held
+        on orders.owner_key = held.identifier_key
+    inner join {{ ref('feat_price_bands') }} as bands
+        on
+            {{ unit_price_paid('lines', 'orders') }} >= bands.low_price
+            and {{ unit_price_paid('lines', 'orders') }} < bands.high_price
+    where lines.quantity > 0
+    group by 1, 2, 3, 4, 5
+{%- endmacro %}
