@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory) -> Build:
     """The small shop, built once from nothing, its data tests included."""
-    build = run_build(tmp_path_factory.mktemp("shop"))
+    build = run_build(tmp_path_factory.mktemp("shop"), DBT_ARGS="")
     assert build.status == 0, build.output
     return build
 
@@ -27,7 +27,7 @@ def demo(tmp_path_factory) -> Build:
     """The bundled demo; `make test` has built it, and says in DEMO_BUILD where."""
     if built := os.environ.get("DEMO_BUILD"):
         return Build(0, "", Path(built) / "warehouse.duckdb", Path(built) / "marts.duckdb")
-    build = run_build(tmp_path_factory.mktemp("demo"), ROOT / "seeds/demo")
+    build = run_build(tmp_path_factory.mktemp("demo"), ROOT / "seeds/demo", DBT_ARGS="")
     assert build.status == 0, build.output
     return build
 

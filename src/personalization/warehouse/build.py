@@ -12,7 +12,7 @@ from typing import TextIO
 from personalization.landing.files import unreadable_files
 from personalization.warehouse import copies, erasure
 from personalization.warehouse.causes import OUTSIDE, cause_of
-from personalization.warehouse.dbt import mart_comments, mart_keys, run_dbt, vars_and_others
+from personalization.warehouse.dbt import builds_all_models, mart_comments, mart_keys, run_dbt
 from personalization.warehouse.locks import check_closed, only_build_of
 from personalization.warehouse.places import (
     BuildError,
@@ -52,7 +52,7 @@ def build_moment(
         return
     check_closed(places.warehouse)
     # Before the state is put aside: what was erased stays erased, whatever becomes of the build.
-    is_whole = not vars_and_others(os.environ.get("DBT_ARGS") or "")[1]
+    is_whole = builds_all_models(os.environ.get("DBT_ARGS") or "")
     erasure.erase(places.raw_data, places.warehouse, as_of, lock, only_new=is_whole)
     shutil.rmtree(spill_folder(places.warehouse), ignore_errors=True)
     copies.put_state_aside(places.warehouse)

@@ -111,6 +111,28 @@ def dbt_arguments(given: str, as_of: datetime | None, only: str | None = None) -
     return ["--vars", json.dumps(variables, default=str), *others] if variables else others
 
 
+def builds_all_models(given: str) -> bool:
+    """Whether DBT_ARGS choose no part of the models; whether they leave out tests does not matter.
+
+    Raises BuildError if the vars in them are no mapping.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for option in (
+        ("--select", "-s", "--models", "--model", "-m"),
+        ("--exclude",),
+        ("--selector",),
+        ("--resource-type", "--resource-types"),
+        ("--exclude-resource-type", "--exclude-resource-types"),
+    ):
+        parser.add_argument(*option, nargs="*", action="extend", dest=option[0])
+    known, _ = parser.parse_known_args(vars_and_others(given)[1])
+    chosen = {name: set(values) for name, values in vars(known).items() if values is not None}
+    return all(
+        name == "--exclude-resource-type" and values <= {"test", "unit_test"}
+        for name, values in chosen.items()
+    )
+
+
 def vars_and_others(given: str) -> tuple[dict, list[str]]:
     """Return the vars in DBT_ARGS, and the rest of it; raise BuildError if they are no mapping."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)

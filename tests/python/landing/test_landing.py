@@ -90,7 +90,7 @@ def test_a_table_may_lose_half_of_its_thousand_rows(tmp_path, rows):
 
 def test_a_table_that_loses_more_than_half_of_its_thousand_rows_stops_the_build(tmp_path):
     raw = write_tables(tmp_path / "raw", {"shop_orders": orders(1000, 501)})
-    output = failed(run_build(tmp_path, raw))
+    output = failed(run_build(tmp_path, raw, DBT_ARGS=""))
     assert (
         "raw table shop_orders: 501 of 1000 rows were refused, more than max_refused_share 0.5"
         in output
