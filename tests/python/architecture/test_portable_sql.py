@@ -78,6 +78,7 @@ DISPATCHED = {
     "string_agg",
     "string_split",
     "strip_accents",
+    "struct",
     "split",
     "timezone",
     "to_json",
