@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from builds import Build, run_build, write_tables
 
+from personalization.warehouse import erasure
+
 AS_OF = "2026-03-01"
 ASKED = "2026-02-01 12:00:00"
 DBT_ARGS = "--select +fct_privacy_requests quarantined_rows --exclude resource_type:test"
@@ -395,3 +397,15 @@ def test_nobody_is_exported_for_what_is_shared_erased_of_another_type_or_unknown
     assert told.returncode == 1
     assert told.stderr.count("ERROR: Nobody is known by this identifier alone") == 1
     assert told.stdout == ""
+
+
+def test_of_many_requests_ten_are_told_of_one_by_one_and_the_rest_is_counted():
+    told = [(f"q{number}", 3, True) for number in range(12)]
+    lines = erasure.sentences(told, {"q1"})
+    assert lines[:2] == [
+        "Erased for request q0: 3 identifiers",
+        "Erased for request q1: 3 further identifiers",
+    ]
+    assert len(lines) == 11
+    assert lines[10] == "Erased for 2 more requests: personalization show fct_privacy_requests"
+    assert len(erasure.sentences(told[:10], set())) == 10
