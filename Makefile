@@ -38,7 +38,7 @@ demo: setup
 # What each model takes as a shop grows, measured into docs/scale.md.
 CUSTOMERS ?= 1000 3000 10000
 bench: setup
-	@.venv/bin/personalization bench --customers $(CUSTOMERS) --out docs/scale.md
+	@.venv/bin/personalization bench --customers $(CUSTOMERS) --day --out docs/scale.md
 
 setup: .venv/.installed
 

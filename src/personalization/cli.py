@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--out", type=Path, default=Path("docs/scale.md"), help="Markdown file")
     command.add_argument("--keep", action="store_true", help="leave worlds and warehouses there")
+    command.add_argument("--day", action="store_true", help="deliver the last events as a day more")
     command.set_defaults(run=_bench)
 
     command = commands.add_parser(
@@ -181,7 +182,7 @@ def _bench(arguments: argparse.Namespace) -> None:
 
     if min(arguments.customers) < 1:
         raise BuildError("bench takes sizes of 1 customer or more")
-    measured = bench(arguments.customers, keep=arguments.keep)
+    measured = bench(arguments.customers, keep=arguments.keep, with_day=arguments.day)
     arguments.out.write_text(page(measured, machine()))
     print(f"Written: {arguments.out}")
 

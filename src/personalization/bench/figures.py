@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SIMULATE = "simulate"
 START = "dbt start-up and parse"
@@ -31,11 +31,13 @@ class Measured:
     customers : people of the world.
     rows : raw rows by table.
     parts : by the name of a stage (the constants above) or by the unique id of a node of dbt.
+    day : the same for the build of another day upon it; empty if there was none.
     """
 
     customers: int
     rows: dict[str, int]
     parts: dict[str, Usage]
+    day: dict[str, Usage] = field(default_factory=dict)
 
     def nodes(self, kind: str) -> dict[str, Usage]:
         """Return the nodes of a kind (model, seed, test) by unique id."""

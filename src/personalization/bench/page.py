@@ -19,6 +19,7 @@ from personalization.bench.figures import (
 TOO_FAST = 0.5
 FASTER_THAN_LINEAR = 1.2
 _TESTS_SHOWN = 5
+_SAVING_SHOWN = 7
 
 _INTRODUCTION = """\
 Written by the command, not by hand:
@@ -100,6 +101,7 @@ def page(measured: Sequence[Measured], machine: str) -> str:
         _table("model", sizes, _model_cells(models)),
         "## The slowest data tests",
         _table("test", sizes, [test.cells() for test in tests[:_TESTS_SHOWN]]),
+        *_day(measured),
         "## What to look at next",
         conclusion(told),
     ]
@@ -173,6 +175,32 @@ def _stages(measured: Sequence[Measured]) -> list[Grown]:
     return [
         Grown(name, sizes, [figures(world) for world in measured])
         for name, figures in stages.items()
+    ]
+
+
+def _day(measured: Sequence[Measured]) -> list[str]:
+    """Return the section on another day: in CPU s beside the build from nothing, what saved most."""
+    if not all(world.day for world in measured):
+        return []
+
+    def row(name: str, nodes: Sequence[str]) -> list[str]:
+        builds = [parts for world in measured for parts in (world.parts, world.day)]
+        return [name, *(_seconds(sum(parts[node].cpu for node in nodes)) for parts in builds)]
+
+    last = measured[-1]
+    models = list(last.nodes("model"))
+    saved = sorted(models, key=lambda node: last.day[node].cpu - last.parts[node].cpu)
+    shown = [node for node in saved[:_SAVING_SHOWN] if last.parts[node].cpu >= TOO_FAST]
+    header = ["model"]
+    for world in measured:
+        header += [f"{world.customers:,}: all", f"{world.customers:,}: a day more"]
+    rows = [row(f"`{node.split('.')[2]}`", [node]) for node in shown]
+    others = row(f"{len(models) - len(shown)} others", saved[len(shown) :])
+    return [
+        "## A day more",
+        "The last hundredth of the web events, and what else happened since, delivered as further "
+        "files beside those that were built before. CPU s of the models:",
+        _markdown([header, *rows, others, row("**all models**", models)]),
     ]
 
 

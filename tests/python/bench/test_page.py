@@ -17,7 +17,8 @@ def world(customers: int, peak: int | None = 2_000_000_000) -> Measured:
         "test.shop.key_linear_id.1234": 0.5 * thousands,
     }
     parts = {part: Usage(cpu, peak) for part, cpu in cpus.items()}
-    return Measured(customers, {"orders": customers * 2, "sends": customers * 5}, parts)
+    day = {part: Usage(cpu / 10, peak) for part, cpu in cpus.items()}
+    return Measured(customers, {"orders": customers * 2, "sends": customers * 5}, parts, day)
 
 
 def lines(*measured: Measured) -> list[str]:
@@ -39,7 +40,7 @@ def test_a_row_tells_cpu_and_memory_of_every_size_and_both_exponents():
 def test_a_header_has_as_many_cells_as_its_rows():
     cells = [line.count("|") for line in PAGE]
     rules = [i for i, line in enumerate(PAGE) if line.startswith("|---")]
-    assert len(rules) == 4
+    assert len(rules) == 5
     for rule in rules:
         assert cells[rule - 1] == cells[rule] == cells[rule + 1]
 
@@ -98,3 +99,15 @@ def test_if_nothing_grows_faster_the_nearest_is_told():
     slow = Grown("slow", [1000, 10_000], [Usage(1, None), Usage(12, None)])
     slower = Grown("slower", [1000, 10_000], [Usage(10, None), Usage(20, None)])
     assert "nearest is slow with 1.08" in conclusion([slower, slow])
+
+
+def test_a_day_more_stands_beside_the_build_of_all_what_it_saves_most_first():
+    start = place("## A day more")
+    assert PAGE[start + 6] == "| `linear` | 3.00 | 0.30 | 30.0 | 3.00 |"
+    assert PAGE[start + 7] == "| `square` | 0.02 | 0.00 | 2.00 | 0.20 |"
+    assert "| **all models** | 3.05 | 0.30 | 32.2 | 3.22 |" in PAGE
+
+
+def test_without_a_day_there_is_no_section_of_it():
+    measured = Measured(10, {}, world(10).parts)
+    assert not any("A day more" in line for line in lines(measured))
