@@ -179,7 +179,7 @@ def _stages(measured: Sequence[Measured]) -> list[Grown]:
 
 
 def _day(measured: Sequence[Measured]) -> list[str]:
-    """Return the section on another day: CPU s beside the build from nothing, greatest savings first."""
+    """Return the section on a day more: CPU s beside the build of all, greatest savings first."""
     if not all(world.day for world in measured):
         return []
 
