@@ -126,10 +126,22 @@ def resolve(
         scratch = Path(folder) / warehouse.name
         if "int_erasures" in copies.tables(warehouse, "state"):
             hubs = "select * from source.state.int_erasures where role = 'shared'"
-            with copies.copied(warehouse, scratch, {"state.int_erasures": hubs}):
+            queries = {"state.int_erasures": hubs} | _judged(warehouse)
+            with copies.copied(warehouse, scratch, queries):
                 pass
         run_dbt(raw_data, scratch, as_of, lock, logs, only="int_erasure_targets")
         _write(scratch, warehouse, Pass(files, str(as_of), is_rewritten=False))
+
+
+def _judged(warehouse: Path) -> dict[str, str]:
+    """Return queries of what was judged file by file, so that it is not judged anew."""
+    if "bases" not in copies.tables(warehouse, "raw"):
+        return {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
+        bases = connection.execute("select model_name from warehouse.raw.bases").fetchall()
+    names = ["raw.bases", *(f"staging.{name}" for (name,) in bases)]
+    return {name: f"select * from source.{name}" for name in names}
 
 
 def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
