@@ -18,10 +18,34 @@
     {%- set added = files.values() | rejectattr('key', 'in', known) | list -%}
     {%- set gone = known | reject('in', files) | list -%}
     {%- do run_query('create or replace table ' ~ rows_again() ~ ' as ' ~ touched_rows(table_name, added, gone, follows)) -%}
+    {%- if not erasures_stand() -%}
+        {%- do run_query('insert into ' ~ rows_again() ~ ' ' ~ rivals(table_name, files_again(files))) -%}
+    {%- endif -%}
+    {{ return(rows_of_files(table_name, added, files_again(files))) }}
+{%- endmacro %}
+
+
+{#- The files in which rows are judged again. -#}
+{% macro files_again(files) -%}
+    {%- set again = [] -%}
     {%- for row in run_query('select distinct _file_key from ' ~ rows_again() ~ ' order by 1') if row[0] in files -%}
-        {%- do files[row[0]].update(is_again=true) -%}
+        {%- do again.append(files[row[0]]) -%}
     {%- endfor -%}
-    {{ return(rows_of_files(table_name, added, files.values() | selectattr('is_again', 'defined') | list)) }}
+    {{ return(again) }}
+{%- endmacro %}
+
+
+{#- The places of further rows with a key of those judged again: where one is erased, or ceases to be,
+    another delivery counts. An erased row has no key but in its file. -#}
+{% macro rivals(table_name, again) -%}
+    {%- set key = raw_table_meta(table_name).key | first -%}
+    select _file_key, _file_row from {{ this }}
+    where {{ key }} in (
+        select {{ typed(raw_columns(table_name) | selectattr('name', 'equalto', key) | first, 'landed.' ~ key) }}
+        from {{ rows_of_files(table_name, [], again) }} as landed
+    )
+    except
+    select _file_key, _file_row from {{ rows_again() }}
 {%- endmacro %}
 
 
@@ -51,7 +75,7 @@
     {%- endif %}
     {%- if not erasures_stand() %}
     union
-    select {{ place }} from {{ this }} where erased_by is not null
+    select {{ place }} from {{ this }} where erased_by is not null or lead_digest is not null
     union
     select {{ place }} from ({{ rows_with_marks(table_name, follows) }}) as marked
     {%- endif %}
@@ -86,33 +110,4 @@
         on landed._file_key = again._file_key and landed._file_row = again._file_row
     {%- endif %}
     )
-{%- endmacro %}
-
-
-{#- The incremental strategy of base models. What follows rows of this model is looked at again where
-    some of them are an erased person's, or ceased to be. -#}
-{% macro get_incremental_by_file_sql(arguments) -%}
-    {%- set target = arguments.target_relation -%}
-    {%- set temp = arguments.temp_relation -%}
-    {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
-    {%- set is_gone = '_file_key not in (select file_key from raw.landed_files)' -%}
-    {%- if arguments.dest_columns | selectattr('name', 'equalto', 'erased_key') | list %}
-    update raw.bases set erasures = null
-    where
-        follows = '{{ this.name }}'
-        and (
-            exists (select 1 from {{ temp }} where erased_key is not null)
-            or exists (select 1 from {{ target }} where erased_key is not null and {{ is_gone }})
-            or exists (
-                select 1 from {{ temp }} as arrived
-                where {{ keyed_hash('arrived.' ~ arguments.unique_key) }} in (select erased_key from {{ target }})
-            )
-        );
-    {%- endif %}
-    delete from {{ target }} where {{ is_gone }};
-    delete from {{ target }} where exists (
-        select 1 from {{ rows_again() }} as again
-        where {{ target }}._file_key = again._file_key and {{ target }}._file_row = again._file_row
-    );
-    insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ temp }};
 {%- endmacro %}

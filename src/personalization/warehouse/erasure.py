@@ -226,10 +226,22 @@ def _sentence(request: str, count: int, is_resolved: bool, is_known: bool) -> st
 
 
 def rewrite_if_needed(warehouse: Path) -> None:
-    """Write the warehouse anew if people were erased since that was last done."""
+    """Write the warehouse anew if people, or late rows of theirs, were erased since then."""
     last = last_pass(warehouse)
-    if last is not None and not last.is_rewritten:
-        copies.rewrite(warehouse, [f"update target.{_PASSES} set is_rewritten = true"])
+    if last is not None and (not last.is_rewritten or _has_traces(warehouse)):
+        copies.rewrite(
+            warehouse,
+            [
+                f"update target.{_PASSES} set is_rewritten = true",
+                "create or replace table target.raw.traces (model_name varchar)",
+            ],
+        )
+
+
+def _has_traces(warehouse: Path) -> bool:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(warehouse)} as file (read_only)")
+        return bool(connection.execute("from file.raw.traces limit 1").fetchall())
 
 
 def last_pass(warehouse: Path) -> Pass | None:

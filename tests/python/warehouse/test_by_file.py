@@ -187,6 +187,40 @@ def test_events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop
     assert shop.different() == []
 
 
+def test_where_one_delivery_of_a_key_is_erased_later_another_one_counts(shop):
+    # The later delivery counts, and is d6's; then d6 is erased. Of e21 it is the other way round.
+    shop.deliver("web_events/6", [event(20, "d8", day=1), event(21, "d6", day=1)])
+    shop.deliver("web_events/7", [event(20, "d6", day=7), event(21, "d8", day=7)])
+    shop.judge()
+    shop.erase("anonymous_id", "d6")
+    shop.judge()
+    rows = "select event_id, anonymous_id, rejection_reason from staging.base_web__events "
+    assert shop.tell(rows + "where event_id in ('e20', 'e21') order by all") == [
+        ("e20", "d8", None),
+        ("e21", "d8", None),
+    ]
+    assert shop.tell("select distinct model_name from raw.traces where model_name like '%web%'")
+    assert shop.different() == []
+
+
+def test_an_event_is_erased_when_the_send_that_let_it_stand_is_taken_away(shop):
+    (shop.raw / "esp_sends/3.parquet").unlink()
+    shop.judge()
+    erased = "select count(*) from staging.base_esp__events where rejection_reason = 'erased'"
+    assert shop.tell(erased) == [(2,)]
+    assert shop.different() == []
+
+
+def test_who_ceases_to_be_erased_stands_again_and_a_loaders_own_row_number_is_no_place(shop):
+    shop.erased.clear()
+    twins = [event(30, day=8) | {"file_row_number": 7}, event(31, day=8) | {"file_row_number": 7}]
+    shop.deliver("web_events/8", twins)
+    shop.judge()
+    shop.deliver("web_events/9", [event(30, day=9)])
+    shop.judge()
+    assert shop.different() == []
+
+
 def test_a_changed_rule_judges_all_rows_again(shop):
     shop.tell("update raw.bases set basis = 'of an older version'")
     shop.tell("update staging.base_web__events set category = 'old'")
