@@ -9,7 +9,6 @@ all requests are resolved again when one of these or of the requests is new.
 
 import hashlib
 import tempfile
-from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -17,15 +16,13 @@ from typing import NamedTuple, TextIO
 import duckdb
 
 from personalization.identity.explaining import TYPES
-from personalization.warehouse import copies
+from personalization.warehouse import copies, erasure_told
 from personalization.warehouse.copies import quoted
 from personalization.warehouse.dbt import run_dbt
 from personalization.warehouse.places import dbt_folder
 
 _KEY = "request_id, role, identifier_type, identifier_hash"
 _NEEDED = {"request_id", "request_type", "subject_type", "subject_value", "requested_at"}
-# So many requests are told of one by one.
-_TOLD = 10
 _PASSES = "pii.erasure_passes"
 # What was erased stays erased: of two times at which something was the person's, both count. A
 # request may name one person now that was shared before.
@@ -188,7 +185,7 @@ def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
         rewritten = (last := _last_pass(connection)) and last.is_rewritten and not told
         _remember(connection, this._replace(is_rewritten=bool(rewritten)))
         connection.execute("commit")
-    print("".join(f"{sentence}\n" for sentence in sentences(told, known)), end="")
+    print("".join(f"{sentence}\n" for sentence in erasure_told.sentences(told, known)), end="")
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, this: Pass) -> None:
@@ -199,30 +196,6 @@ def _remember(connection: duckdb.DuckDBPyConnection, this: Pass) -> None:
         "(files varchar, as_of varchar, is_rewritten bool, leads varchar)"
     )
     connection.execute(f"insert into {_PASSES} values (?, ?, ?, ?)", this)
-
-
-def sentences(told: list[tuple[str, int, bool]], known: Collection[str]) -> list[str]:
-    """Tell of the first requests one by one, and of how many others there were.
-
-    told : request, number of identifiers erased for it, whether its person was found.
-    known : requests of which an earlier build has told.
-    """
-    first = [
-        _sentence(request, count, is_resolved, is_known=request in known)
-        for request, count, is_resolved in told[:_TOLD]
-    ]
-    others = len(told) - len(first)
-    more = f"Erased for {others} more requests: personalization show fct_privacy_requests"
-    return [*first, more] if others else first
-
-
-def _sentence(request: str, count: int, is_resolved: bool, is_known: bool) -> str:
-    """Tell of one request, and nothing that names its person."""
-    if not is_resolved:
-        return (
-            f"Erasure request {request} names no single person: only rows that name nobody else go"
-        )
-    return f"Erased for request {request}: {count} {'further ' if is_known else ''}identifiers"
 
 
 def rewrite_if_needed(warehouse: Path) -> None:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from builds import Build, run_build, write_tables
 
-from personalization.warehouse import erasure
+from personalization.warehouse import erasure_told
 
 AS_OF = "2026-03-01"
 ASKED = "2026-02-01 12:00:00"
@@ -401,11 +401,11 @@ def test_nobody_is_exported_for_what_is_shared_erased_of_another_type_or_unknown
 
 def test_of_many_requests_ten_are_told_of_one_by_one_and_the_rest_is_counted():
     told = [(f"q{number}", 3, True) for number in range(12)]
-    lines = erasure.sentences(told, {"q1"})
+    lines = erasure_told.sentences(told, {"q1"})
     assert lines[:2] == [
         "Erased for request q0: 3 identifiers",
         "Erased for request q1: 3 further identifiers",
     ]
     assert len(lines) == 11
     assert lines[10] == "Erased for 2 more requests: personalization show fct_privacy_requests"
-    assert len(erasure.sentences(told[:10], set())) == 10
+    assert len(erasure_told.sentences(told[:10], set())) == 10
