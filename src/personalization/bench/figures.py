@@ -8,6 +8,7 @@ SIMULATE = "simulate"
 START = "dbt start-up and parse"
 BETWEEN = "landing, hooks, between nodes"
 AROUND = "around dbt: checks, its log"
+ERASURES = "who asked to be erased"
 PUBLISH = "publication, state"
 COMPONENTS = "components"
 

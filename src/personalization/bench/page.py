@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from personalization.bench.figures import (
     AROUND,
     BETWEEN,
+    ERASURES,
     PUBLISH,
     SIMULATE,
     START,
@@ -161,6 +162,7 @@ def _stages(measured: Sequence[Measured]) -> list[Grown]:
     stages: dict[str, Callable[[Measured], Usage]] = {
         SIMULATE: lambda world: world.parts[SIMULATE],
         AROUND: lambda world: world.parts[AROUND],
+        ERASURES: lambda world: world.parts[ERASURES],
         START: lambda world: world.parts[START],
         BETWEEN: lambda world: world.parts[BETWEEN],
         "seeds": lambda world: together(world.nodes("seed").values()),
@@ -195,12 +197,13 @@ def _day(measured: Sequence[Measured]) -> list[str]:
     for world in measured:
         header += [f"{world.customers:,}: all", f"{world.customers:,}: a day more"]
     rows = [row(f"`{node.split('.')[2]}`", [node]) for node in shown]
-    others = row(f"{len(models) - len(shown)} others", saved[len(shown) :])
+    others = row(f"{len(models) - len(shown)} other models", saved[len(shown) :])
+    sums = [row("**all models**", models), row("**whole build**", [*last.day])]
     return [
         "## A day more",
         "The last hundredth of the web events, and what else happened since, delivered as further "
-        "files beside those that were built before. CPU s of the models:",
-        _markdown([header, *rows, others, row("**all models**", models)]),
+        "files beside those that were built before. CPU s:",
+        _markdown([header, *rows, others, *sums]),
     ]
 
 

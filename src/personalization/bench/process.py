@@ -5,12 +5,22 @@ the figures of it into FILE, as JSON.
 """
 
 import json
+import resource
 import signal
 import sys
 from collections import Counter
 from pathlib import Path
 
-from personalization.bench.figures import AROUND, COMPONENTS, PUBLISH, SIMULATE, START, Usage
+from personalization.bench.figures import (
+    AROUND,
+    COMPONENTS,
+    ERASURES,
+    PUBLISH,
+    SIMULATE,
+    START,
+    Usage,
+    together,
+)
 from personalization.bench.meter import Meter
 
 
@@ -33,8 +43,11 @@ def read_figures(file: Path) -> tuple[dict[str, Usage], dict[str, int]]:
     return {part: Usage(*usage) for part, usage in read["parts"].items()}, read["rows"]
 
 
-def _write(file: Path, meter: Meter, rows: Counter | None = None) -> None:
-    parts = {part: (usage.cpu, usage.peak) for part, usage in meter.end().items()}
+def _write(
+    file: Path, meter: Meter, rows: Counter | None = None, others: dict[str, Usage] | None = None
+) -> None:
+    usages = meter.end() | (others or {})
+    parts = {part: (usage.cpu, usage.peak) for part, usage in usages.items()}
     file.write_text(json.dumps({"parts": parts, "rows": rows or {}}))
 
 
@@ -66,8 +79,19 @@ def _build(file: Path, dbt_file: str) -> int:
     except BuildError as error:
         print(f"\nERROR: {error}", file=sys.stderr)
         return 1
-    _write(file, meter)
+    _write(file, meter, others={ERASURES: _unmeasured(Path(dbt_file))})
     return 0
+
+
+def _unmeasured(dbt_file: Path) -> Usage:
+    """Return what processes took that this one started, but for the measured run of dbt.
+
+    They find out who asked to be erased. The peak is that of the largest process of all.
+    """
+    all_of_them = resource.getrusage(resource.RUSAGE_CHILDREN)
+    measured = together(read_figures(dbt_file)[0].values()).cpu
+    cpu = all_of_them.ru_utime + all_of_them.ru_stime - measured
+    return Usage(max(cpu, 0.0), all_of_them.ru_maxrss * 1024)
 
 
 def _dbt(file: Path, *arguments: str) -> int:

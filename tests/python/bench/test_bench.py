@@ -4,7 +4,15 @@ import pytest
 from builds import ROOT
 
 from personalization.bench.bench import bench, machine
-from personalization.bench.figures import AROUND, BETWEEN, PUBLISH, SIMULATE, START, Measured
+from personalization.bench.figures import (
+    AROUND,
+    BETWEEN,
+    ERASURES,
+    PUBLISH,
+    SIMULATE,
+    START,
+    Measured,
+)
 from personalization.bench.page import TOO_FAST, page
 
 
@@ -35,6 +43,7 @@ def test_the_sizes_come_in_order_with_all_their_stages_and_rows(measured):
     assert [world.customers for world in measured] == [50, 100]
     for world in measured:
         assert all(world.parts[s].cpu > 0 for s in (SIMULATE, START, BETWEEN, AROUND, PUBLISH))
+        assert ERASURES in world.parts
     assert measured[0].rows["web_events"] < measured[1].rows["web_events"]
 
 
