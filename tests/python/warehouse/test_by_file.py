@@ -13,6 +13,8 @@ from pyarrow import parquet
 
 from personalization.identity.contact_values import key_from_environment, keyed_hash
 
+# One worker takes these in turn: each delivers to the shop that the one before left.
+pytestmark = pytest.mark.xdist_group("by-file")
 MODELS = ("base_web__events", "base_esp__sends", "base_esp__events")
 DAY = "2026-01-0"
 
