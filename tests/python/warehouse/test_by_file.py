@@ -13,8 +13,6 @@ from pyarrow import parquet
 
 from personalization.identity.contact_values import key_from_environment, keyed_hash
 
-# One worker takes these in turn: each delivers to the shop that the one before left.
-pytestmark = pytest.mark.xdist_group("by-file")
 MODELS = ("base_web__events", "base_esp__sends", "base_esp__events")
 DAY = "2026-01-0"
 
@@ -142,7 +140,7 @@ def shop(tmp_path_factory):
     return shop
 
 
-def test_a_row_is_not_judged_again_unless_something_touches_it(shop):
+def a_row_is_not_judged_again_unless_something_touches_it(shop):
     shop.tell(
         "update staging.base_web__events set category = 'kept' where event_id in ('e1', 'e5')"
     )
@@ -159,7 +157,7 @@ def test_a_row_is_not_judged_again_unless_something_touches_it(shop):
     assert shop.different() == []
 
 
-def test_files_that_go_change_or_come_twice_leave_what_a_full_refresh_gives(shop):
+def files_that_go_change_or_come_twice_leave_what_a_full_refresh_gives(shop):
     shop.deliver("web_events/2", [event(6, "d9", day=5), event(7, "d5", day=2)])
     (shop.raw / "web_events/3.parquet").unlink()
     shop.deliver("web_events/5", [event(1), event(2, "d2"), event(3, "d3"), event(4, "d4")])
@@ -167,7 +165,7 @@ def test_files_that_go_change_or_come_twice_leave_what_a_full_refresh_gives(shop
     assert shop.different() == []
 
 
-def test_whoever_is_erased_later_leaves_rows_of_old_files_and_what_follows_them(shop):
+def whoever_is_erased_later_leaves_rows_of_old_files_and_what_follows_them(shop):
     shop.erase("anonymous_id", "d2")
     shop.erase("subscriber_id", "s2")
     shop.judge()
@@ -177,7 +175,7 @@ def test_whoever_is_erased_later_leaves_rows_of_old_files_and_what_follows_them(
     assert shop.different() == []
 
 
-def test_events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop):
+def events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop):
     erased = "select count(*) from staging.base_esp__events where rejection_reason = 'erased'"
     shop.deliver("esp_sends/2", [send(4, "s2", day=5)])
     shop.judge()
@@ -189,7 +187,7 @@ def test_events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop
     assert shop.different() == []
 
 
-def test_where_one_delivery_of_a_key_is_erased_later_another_one_counts(shop):
+def where_one_delivery_of_a_key_is_erased_later_another_one_counts(shop):
     # The later delivery counts, and is d6's; then d6 is erased. Of e21 it is the other way round.
     shop.deliver("web_events/6", [event(20, "d8", day=1), event(21, "d6", day=1)])
     shop.deliver("web_events/7", [event(20, "d6", day=7), event(21, "d8", day=7)])
@@ -205,7 +203,7 @@ def test_where_one_delivery_of_a_key_is_erased_later_another_one_counts(shop):
     assert shop.different() == []
 
 
-def test_an_event_is_erased_when_the_send_that_let_it_stand_is_taken_away(shop):
+def an_event_is_erased_when_the_send_that_let_it_stand_is_taken_away(shop):
     (shop.raw / "esp_sends/3.parquet").unlink()
     shop.judge()
     erased = "select count(*) from staging.base_esp__events where rejection_reason = 'erased'"
@@ -213,7 +211,7 @@ def test_an_event_is_erased_when_the_send_that_let_it_stand_is_taken_away(shop):
     assert shop.different() == []
 
 
-def test_who_ceases_to_be_erased_stands_again_and_a_loaders_own_row_number_is_no_place(shop):
+def who_ceases_to_be_erased_stands_again_and_a_loaders_own_row_number_is_no_place(shop):
     shop.erased.clear()
     twins = [event(30, day=8) | {"file_row_number": 7}, event(31, day=8) | {"file_row_number": 7}]
     shop.deliver("web_events/8", twins)
@@ -223,7 +221,7 @@ def test_who_ceases_to_be_erased_stands_again_and_a_loaders_own_row_number_is_no
     assert shop.different() == []
 
 
-def test_a_changed_rule_judges_all_rows_again(shop):
+def a_changed_rule_judges_all_rows_again(shop):
     shop.tell("update raw.bases set basis = 'of an older version'")
     shop.tell("update staging.base_web__events set category = 'old'")
     shop.judge()
@@ -231,3 +229,15 @@ def test_a_changed_rule_judges_all_rows_again(shop):
         (0,)
     ]
     assert shop.different() == []
+
+
+def test_whatever_comes_in_turn_leaves_what_a_full_refresh_gives(shop):
+    """One test, since each step delivers to the shop that the one before left."""
+    a_row_is_not_judged_again_unless_something_touches_it(shop)
+    files_that_go_change_or_come_twice_leave_what_a_full_refresh_gives(shop)
+    whoever_is_erased_later_leaves_rows_of_old_files_and_what_follows_them(shop)
+    events_of_an_old_file_follow_a_send_that_comes_late_or_as_anothers(shop)
+    where_one_delivery_of_a_key_is_erased_later_another_one_counts(shop)
+    an_event_is_erased_when_the_send_that_let_it_stand_is_taken_away(shop)
+    who_ceases_to_be_erased_stands_again_and_a_loaders_own_row_number_is_no_place(shop)
+    a_changed_rule_judges_all_rows_again(shop)
