@@ -44,11 +44,6 @@
 {%- endmacro %}
 
 
-{% macro erasures_stand() -%}
-    {{ return(stands_on('erasures')) }}
-{%- endmacro %}
-
-
 {#- Before the hooks ran, or where an older version built the table, nothing stands. -#}
 {% macro stands_on(what) -%}
     {%- if not execute -%}

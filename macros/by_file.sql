@@ -18,7 +18,7 @@
     {%- set added = files.values() | rejectattr('key', 'in', known) | list -%}
     {%- set gone = known | reject('in', files) | list -%}
     {%- do run_query('create or replace table ' ~ rows_again() ~ ' as ' ~ touched_rows(table_name, added, gone, follows)) -%}
-    {%- if not erasures_stand() -%}
+    {%- if not stands_on('erasures') -%}
         {%- do run_query('insert into ' ~ rows_again() ~ ' ' ~ rivals(table_name, files_again(files))) -%}
     {%- endif -%}
     {{ return(rows_of_files(table_name, added, files_again(files))) }}
@@ -38,10 +38,10 @@
 {#- The places of further rows with a key of those judged again: where one is erased, or ceases to be,
     another delivery counts. An erased row has no key but in its file. -#}
 {% macro rivals(table_name, again) -%}
-    {%- set key = raw_table_meta(table_name).key | first -%}
+    {%- set key = key_column(table_name) -%}
     select _file_key, _file_row from {{ this }}
     where {{ key }} in (
-        select {{ typed(raw_columns(table_name) | selectattr('name', 'equalto', key) | first, 'landed.' ~ key) }}
+        select {{ landed_key(table_name) }}
         from {{ rows_of_files(table_name, [], again) }} as landed
     )
     except
@@ -58,13 +58,13 @@
 {#- The places of the rows to judge again. -#}
 {% macro touched_rows(table_name, added, gone, follows) -%}
     {%- set place = '_file_key, _file_row' -%}
-    {%- set key = raw_table_meta(table_name).key | first -%}
+    {%- set key = key_column(table_name) -%}
     select {{ place }} from {{ this }} where false
     {%- if added %}
     union
     select {{ place }} from {{ this }}
     where {{ key }} in (
-        select {{ typed(raw_columns(table_name) | selectattr('name', 'equalto', key) | first, 'landed.' ~ key) }}
+        select {{ landed_key(table_name) }}
         from ({{ landed_rows(table_name, file_shapes(added)) }}) as landed
     )
     {%- endif %}
@@ -73,7 +73,7 @@
     select {{ place }} from {{ this }}
     where {{ key }} in (select {{ key }} from {{ this }} where _file_key in ({{ gone | join(', ') }}))
     {%- endif %}
-    {%- if not erasures_stand() %}
+    {%- if not stands_on('erasures') %}
     union
     select {{ place }} from {{ this }} where erased_by is not null or lead_digest is not null
     union

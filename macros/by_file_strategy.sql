@@ -1,6 +1,14 @@
 {#- The incremental strategy of base models. What follows rows of this model is looked at again where
     some of them are an erased person's, or ceased to be. -#}
 {% macro get_incremental_by_file_sql(arguments) -%}
+    {{ return(adapter.dispatch('by_file_sql')(arguments)) }}
+{%- endmacro %}
+
+{% macro default__by_file_sql(arguments) -%}
+    {{ exceptions.raise_compiler_error('by_file_sql is not written for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__by_file_sql(arguments) -%}
     {%- set target = arguments.target_relation -%}
     {%- set temp = arguments.temp_relation -%}
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}

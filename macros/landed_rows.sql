@@ -15,7 +15,8 @@
 {%- endmacro %}
 
 
-{#- The rows of files as text, where differing types meet, each with its place: the key of its file and its number there. -#}
+{#- The rows of files as text, where differing types meet, each with its place: the key of its file and
+    its number there. -#}
 {% macro landed_rows(table_name, shapes) -%}
     {%- set columns = raw_columns(table_name) + [{'name': '_loaded_at', 'kind': 'time'}] -%}
     {% for shape in shapes %}
@@ -74,4 +75,16 @@
     {%- else -%}
         cast({{ value }} as varchar)
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- An incremental base model has a key of one column. -#}
+{% macro key_column(table_name) -%}
+    {{ return(raw_table_meta(table_name).key | first) }}
+{%- endmacro %}
+
+
+{% macro landed_key(table_name) -%}
+    {%- set key = key_column(table_name) -%}
+    {{ return(typed(raw_columns(table_name) | selectattr('name', 'equalto', key) | first, 'landed.' ~ key)) }}
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {#- A base model: every delivered row of a raw table, typed and judged; nothing is dropped.
-    arrived : the rows to judge, see arrived_rows.
+    whole : the raw table, of which an incremental model reads a part: see arrived_rows.
     follows : the base model of what the rows belong to, with which they are erased. -#}
-{% macro judged_rows(table_name, arrived, follows=none) -%}
+{% macro judged_rows(table_name, whole, follows=none) -%}
+{%- set arrived = arrived_rows(table_name, whole, follows) -%}
 with
 
 repeated_keys as (

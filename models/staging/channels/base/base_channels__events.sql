@@ -6,4 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of channel_events, typed and judged; nothing is dropped here.
-{{ judged_rows('channel_events', arrived_rows('channel_events', source('raw', 'channel_events'))) }}
+{{ judged_rows('channel_events', source('raw', 'channel_events')) }}

@@ -6,4 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of consent_events, typed and judged; nothing is dropped here.
-{{ judged_rows('consent_events', arrived_rows('consent_events', source('raw', 'consent_events'))) }}
+{{ judged_rows('consent_events', source('raw', 'consent_events')) }}

@@ -2,7 +2,4 @@
 
 -- Grain: one row per delivered row of stated_preferences, typed and judged; nothing is dropped
 -- here.
-{{ judged_rows(
-    'stated_preferences',
-    arrived_rows('stated_preferences', source('raw', 'stated_preferences'))
-) }}
+{{ judged_rows('stated_preferences', source('raw', 'stated_preferences')) }}

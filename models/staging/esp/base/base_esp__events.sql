@@ -6,8 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of esp_events, typed and judged; nothing is dropped here.
-{{ judged_rows(
-    'esp_events',
-    arrived_rows('esp_events', source('raw', 'esp_events'), follows=ref('base_esp__sends')),
-    follows=ref('base_esp__sends')
-) }}
+{{ judged_rows('esp_events', source('raw', 'esp_events'), follows=ref('base_esp__sends')) }}

@@ -6,4 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of esp_sends, typed and judged; nothing is dropped here.
-{{ judged_rows('esp_sends', arrived_rows('esp_sends', source('raw', 'esp_sends'))) }}
+{{ judged_rows('esp_sends', source('raw', 'esp_sends')) }}

@@ -2,7 +2,4 @@
 
 -- Grain: one row per delivered row of experiment_exposures, typed and judged; nothing is dropped
 -- here.
-{{ judged_rows(
-    'experiment_exposures',
-    arrived_rows('experiment_exposures', source('raw', 'experiment_exposures'))
-) }}
+{{ judged_rows('experiment_exposures', source('raw', 'experiment_exposures')) }}

@@ -7,7 +7,6 @@
 
 -- Grain: one row per delivered row of shop_order_lines, typed and judged; nothing is dropped here.
 {{ judged_rows(
-    'shop_order_lines',
-    arrived_rows('shop_order_lines', source('raw', 'shop_order_lines'), follows=ref('base_shop__orders')),
+    'shop_order_lines', source('raw', 'shop_order_lines'),
     follows=ref('base_shop__orders')
 ) }}

@@ -6,4 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of shop_orders, typed and judged; nothing is dropped here.
-{{ judged_rows('shop_orders', arrived_rows('shop_orders', source('raw', 'shop_orders'))) }}
+{{ judged_rows('shop_orders', source('raw', 'shop_orders')) }}

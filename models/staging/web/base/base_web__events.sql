@@ -6,4 +6,4 @@
 ) }}
 
 -- Grain: one row per delivered row of web_events, typed and judged; nothing is dropped here.
-{{ judged_rows('web_events', arrived_rows('web_events', source('raw', 'web_events'))) }}
+{{ judged_rows('web_events', source('raw', 'web_events')) }}
