@@ -25,7 +25,9 @@
         {%- for name in [
             'recycled_after_days', 'training_customers', 'retrain_days', 'label_days',
             'popularity_days',
-            'purchase_half_life_days',
+            'engaged_seconds_at_most',
+            'praise_from_stars',
+            'candidate_count', 'namesakes_from',
             'affinity_half_life_days',
             'engagement_half_life_days',
             'list_length',
@@ -45,12 +47,12 @@
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a number above 0."
             ) -%}
         {%- endfor -%}
-        {%- for kind in ['purchase', 'cart', 'view'] -%}
+        {%- for kind in ['purchase', 'cart', 'view', 'click', 'praise', 'minute'] -%}
             {%- set weight = var('affinity_weights').get(kind) if var('affinity_weights') is mapping -%}
             {%- if not (weight is number and weight >= 0) -%}
                 {%- do exceptions.raise_compiler_error(
                     'The var affinity_weights gives no number from 0 for ' ~ kind
-                    ~ ', as in {purchase: 1.0, cart: 0.3, view: 0.1}.'
+                    ~ ', as in {purchase: 1.0, cart: 0.3, view: 0.1, click: 0.1, praise: 0.5, minute: 0.02}.'
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -60,7 +62,7 @@
             ) -%}
         {%- endif -%}
         {%- for name in [
-            'max_refused_share', 'winsorised_share', 'holdout_share',
+            'max_refused_share', 'winsorised_share', 'holdout_share', 'trained_negatives_share',
         ] if not (var(name) is number and 0 <= var(name) <= 1) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."

@@ -1,12 +1,14 @@
-{#- What the kind of an interaction says of taste. -#}
-{% macro taste_weight(kind) -%}
+{#- What one row of int_interactions says of taste: so much for each time, and for each minute. -#}
+{% macro taste_weight(facts) -%}
     {%- set weights = var('affinity_weights') -%}
-    case {{ kind }}
+    ({{ facts }}.interaction_count * case {{ facts }}.kind
         when 'purchase' then {{ weights.purchase }}
         when 'cancelled_purchase' then -{{ weights.purchase }}
         when 'cart' then {{ weights.cart }}
+        when 'click' then {{ weights.click }}
+        when 'praise' then {{ weights.praise }}
         else {{ weights.view }}
-    end
+    end + {{ facts }}.engaged_seconds / 60.0 * {{ weights.minute }})
 {%- endmacro %}
 
 

@@ -38,7 +38,7 @@ interactions as (
         held.customer_key,
         products.pair_number,
         facts.interaction_date,
-        cast(facts.interaction_count * {{ taste_weight('facts.kind') }} as double) as weight
+        cast({{ taste_weight('facts') }} as double) as weight
     from {{ ref('int_interactions') }} as facts
     inner join held
         on facts.identifier_key = held.identifier_key

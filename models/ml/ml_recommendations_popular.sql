@@ -1,6 +1,6 @@
 -- Grain: one row per purpose, customer, list and rank: the most popular products, for discover
 -- without what the customer ever bought. At the test moment for everyone, as the baseline; for the
--- score only where the collaborative list is short, as the fallback.
+-- score only where the hybrid list is short, as the fallback.
 {% set list_length = var('list_length') -%}
 with
 
@@ -12,10 +12,12 @@ lists as (
 
 full_lists as (
     select
-        customer_id,
-        list_name
-    from {{ ref('ml_recommendations_allowed') }}
-    where purpose = 'score' and rank = {{ list_length }}
+        customers.customer_id,
+        hybrid.list_name
+    from {{ ref('ml_recommendations_hybrid') }} as hybrid
+    inner join {{ ref('ml_customers') }} as customers
+        on hybrid.customer_key = customers.customer_key
+    where hybrid.purpose = 'score' and hybrid.rank = {{ list_length }}
 ),
 
 wanted as (

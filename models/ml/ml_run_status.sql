@@ -1,46 +1,52 @@
--- Grain: one row per model and purpose: what it learned from, and why it stayed silent if it did.
+-- Grain: one row per list: which model makes it, and how that was found out.
 with
 
-purposes as (
-    select
-        purpose,
-        as_of
-    from {{ ref('feat_cutoffs') }}
-    where purpose in ('score', 'test')
+lists as (
+    select 'for_you' as list_name
+    union all
+    select 'discover' as list_name
 ),
 
-learned as (
-    select
-        purpose,
-        count(distinct customer_id) as customer_count,
-        count(distinct product_id) as product_count
-    from {{ ref('ml_customer_purchases') }}
-    group by 1
+chosen as (
+    select * from {{ ref('ml_recommendation_trials') }}
+    where is_chosen
 ),
 
-listed as (
+singles as (
+    select *
+    from {{ ref('ml_recommendation_trials') }}
+    where model_name != 'hybrid'
+    qualify row_number() over (partition by list_name order by ndcg desc, model_name asc) = 1
+),
+
+rankers as (
     select
-        purpose,
-        count(*) as row_count
-    from {{ ref('ml_recommendations_collaborative') }}
+        list_name,
+        max(ndcg) as ndcg
+    from {{ ref('ml_recommendation_trials') }}
+    where model_name = 'hybrid'
     group by 1
 )
 
 select
-    'collaborative' as model_name,
-    purposes.purpose,
-    purposes.as_of,
-    coalesce(learned.customer_count, 0) as customer_count,
-    coalesce(learned.product_count, 0) as product_count,
-    coalesce(listed.row_count, 0) as row_count,
+    lists.list_name,
+    chosen.model_name,
+    chosen.model_version,
+    chosen.ndcg,
+    chosen.n as customer_count,
+    singles.model_name as best_single_model_name,
+    singles.ndcg as best_single_ndcg,
     case
-        when coalesce(listed.row_count, 0) > 0 then 'ran'
-        when coalesce(learned.customer_count, 0) = 0
-            then 'silent: nothing was bought lately enough before ' || purposes.as_of
-        else 'silent: no product that was bought is in shop_products and sellable'
+        when coalesce(chosen.n, 0) = 0
+            then 'not judged: nobody with a history bought anything in the validation window'
+        when chosen.model_name = 'hybrid' then 'ranker'
+        when rankers.list_name is null then 'single model: too few customers for a ranker'
+        else 'single model: the ranker was no better'
     end as status
-from purposes
-left join learned
-    on purposes.purpose = learned.purpose
-left join listed
-    on purposes.purpose = listed.purpose
+from lists
+left join chosen
+    on lists.list_name = chosen.list_name
+left join singles
+    on lists.list_name = singles.list_name
+left join rankers
+    on lists.list_name = rankers.list_name

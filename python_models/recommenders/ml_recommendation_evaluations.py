@@ -11,7 +11,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
 
     lists = dbt.ref("ml_test_recommendations").to_arrow_table()
-    heldout = dbt.ref("ml_recommendation_labels").to_arrow_table()
-    train = dbt.ref("ml_customer_purchases").filter("purpose = 'test'").to_arrow_table()
+    heldout = dbt.ref("ml_recommendation_labels").filter("purpose = 'test'").to_arrow_table()
+    train = dbt.ref("ml_customer_products").filter("purpose = 'test' and purchase_days > 0").to_arrow_table()
 
     return evaluation.evaluate(lists, heldout, train, dbt.config.meta_get("depths"))

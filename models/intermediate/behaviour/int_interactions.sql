@@ -23,7 +23,9 @@ interactions as (
         lines.product_id,
         orders.ordered_at as acted_at,
         'purchase' as kind,
-        lines.quantity
+        lines.quantity,
+        {{ converted('lines.amount', 'orders.rate') }} as paid_amount,
+        0 as engaged_seconds
     from bought_lines as lines
     inner join orders
         on lines.order_id = orders.order_id
@@ -34,7 +36,9 @@ interactions as (
         lines.product_id,
         orders.cancelled_at,
         'cancelled_purchase',
-        lines.quantity
+        lines.quantity,
+        0,
+        0
     from bought_lines as lines
     inner join orders
         on lines.order_id = orders.order_id
@@ -49,13 +53,38 @@ interactions as (
         events.product_id,
         events.occurred_at,
         case events.event_name when 'product_viewed' then 'view' else 'cart' end,
-        1
+        1,
+        0,
+        -- A page left open is not looked at: so much of it counts.
+        least(coalesce(events.engaged_seconds, 0), {{ var('engaged_seconds_at_most') }})
     from {{ ref('stg_web__events') }} as events
     left join {{ ref('int_identifiers') }} as accounts
         on {{ identifier_key("'shop_customer_id'", 'events.user_id') }} = accounts.identifier_key
     where
         events.event_name in ('product_viewed', 'product_added')
         and events.product_id is not null
+    union all
+    select
+        identifier_key,
+        product_id,
+        occurred_at,
+        'click',
+        1,
+        0,
+        0
+    from {{ ref('int_mail_events') }}
+    where event_type = 'click' and not is_machine and product_id is not null
+    union all
+    select
+        identifier_key,
+        product_id,
+        reviewed_at,
+        'praise',
+        1,
+        0,
+        0
+    from {{ ref('int_ratings') }}
+    where rating >= {{ var('praise_from_stars') }} and identifier_key is not null
 )
 
 select
@@ -64,7 +93,10 @@ select
     cast(acted_at as date) as interaction_date,
     kind,
     count(*) as interaction_count,
-    sum(quantity) as quantity
+    sum(quantity) as quantity,
+    -- Null if an order's currency has no rate.
+    {{ as_money('sum(paid_amount)') }} as paid_amount,
+    cast(sum(engaged_seconds) as decimal(18, 2)) as engaged_seconds
 from interactions
 -- Last: before the joins, the engine takes it for a filter that leaves next to nothing.
 where acted_at < {{ as_of() }}

@@ -1,20 +1,19 @@
--- Grain: one row per known customer, list and rank. The chain of fallbacks: collaborative, then
--- popular.
+-- Grain: one row per known customer, list and rank. The chain of fallbacks: the hybrid, or
+-- the single model that did better, then popular.
 with
 
 -- The few lists to fill up. Distinct as they are: said so, the engine expects few.
 begun as (
     select distinct
-        collaborative.customer_id,
-        collaborative.list_name,
-        collaborative.product_id
-    from {{ ref('ml_recommendations_allowed') }} as collaborative
+        told.customer_id,
+        told.list_name,
+        told.product_id
+    from {{ ref('ml_recommendations_told') }} as told
     inner join {{ ref('ml_recommendations_popular') }} as popular
         on
-            collaborative.purpose = popular.purpose
-            and collaborative.customer_id = popular.customer_id
-            and collaborative.list_name = popular.list_name
-    where collaborative.purpose = 'score' and popular.rank = 1
+            told.customer_id = popular.customer_id
+            and told.list_name = popular.list_name
+    where popular.purpose = 'score' and popular.rank = 1
 ),
 
 begun_counts as (
@@ -58,24 +57,16 @@ fillers as (
 
 listed as (
     select
-        collaborative.customer_id,
-        collaborative.list_name,
-        collaborative.rank,
-        collaborative.product_id,
-        collaborative.score,
-        'collaborative' as source,
-        case
-            when bought.product_id is not null then 'You have bought this before'
-            else 'Chosen by what customers with a taste like yours buy'
-        end as reason,
-        1 as collaborative_weight,
-        collaborative.model_version
-    from {{ ref('ml_recommendations_allowed') }} as collaborative
-    left join {{ ref('int_bought_products') }} as bought
-        on
-            collaborative.customer_id = bought.customer_id
-            and collaborative.product_id = bought.product_id
-    where collaborative.purpose = 'score'
+        customer_id,
+        list_name,
+        rank,
+        product_id,
+        score,
+        source,
+        reason,
+        collaborative_weight,
+        model_version
+    from {{ ref('ml_recommendations_told') }}
     union all
     select
         customer_id,

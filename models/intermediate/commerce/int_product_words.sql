@@ -1,0 +1,44 @@
+-- Grain: one row per product before as_of, type (category, brand, tag) and value by which a customer
+-- may say that they like it, in lower case; a category also stands for those it lies in.
+with
+
+products as (
+    select * from {{ ref('stg_shop__products') }}
+    where coalesce(created_at < {{ as_of() }}, true)
+),
+
+words as (
+    {% for level in range(1, 6) -%}
+    select
+        product_id,
+        'category' as preference_type,
+        split_part(category, ' > ', {{ level }}) as preference_value
+    from products
+    union all
+    {% endfor -%}
+    select
+        product_id,
+        'category' as preference_type,
+        category as preference_value
+    from products
+    union all
+    select
+        product_id,
+        'brand' as preference_type,
+        brand as preference_value
+    from products
+    union all
+    select
+        product_id,
+        'tag' as preference_type,
+        {{ split_to_rows('tags', ',') }} as preference_value
+    from products
+    where tags is not null
+)
+
+select distinct
+    product_id,
+    preference_type,
+    lower(trim(preference_value)) as preference_value
+from words
+where trim(preference_value) != ''

@@ -1,0 +1,17 @@
+"""How every model and every way to rank does on the validation moment, and what is chosen.
+
+Grain: one row per list and model version. The maths, its settings and its tests live in
+``personalization.recommenders.hybrid``; this file only binds it to the DAG.
+"""
+
+from personalization.recommenders import hybrid
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+
+    settings = hybrid.Settings(**dbt.config.meta_get("settings"))
+    past = dbt.ref("ml_ranker_rows").filter("purpose not in ('score', 'test')").to_arrow_table()
+    labels = dbt.ref("ml_recommendation_labels").to_arrow_table()
+
+    return hybrid.try_models(hybrid.moments_of(past, settings), labels, settings)

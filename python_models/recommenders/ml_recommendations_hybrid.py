@@ -1,0 +1,22 @@
+"""Lists by the ranker over all models' candidates, or by the best single model if it is better.
+
+Grain: one row per purpose, customer, list and rank. The maths, its settings and its tests live in
+``personalization.recommenders.hybrid``; this file only binds it to the DAG.
+"""
+
+from personalization.recommenders import hybrid
+
+ROWS_AT_ONCE = 200_000
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+
+    settings = hybrid.Settings(**dbt.config.meta_get("settings"))
+    trials = dbt.ref("ml_recommendation_trials").to_arrow_table()
+    rows = dbt.ref("ml_ranker_rows")
+    past = hybrid.moments_of(rows.filter("purpose != 'score'").to_arrow_table(), settings)
+    scored = rows.filter("purpose = 'score'").order("customer_key, product_key")
+    parts = hybrid.parts_of(scored.to_arrow_reader(ROWS_AT_ONCE), settings)
+
+    return hybrid.recommend(trials, past, parts, settings)

@@ -1,0 +1,184 @@
+"""The hybrid lists: by the ranker where it earns its place, else by the best single model."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import compute
+
+from personalization.recommenders import ranker
+from personalization.recommenders.ranker import LISTS, Rows, Settings
+
+# Single models by the column of their score. The first that there is holds where nothing was judged.
+SINGLE = {
+    "for_you": {
+        "taste_120": "repeat",
+        "ease_score": "ease",
+        "als_score": "collaborative",
+        "item_knn_score": "item_knn",
+        "user_knn_score": "user_knn",
+        "popular_score": "popular",
+    },
+    "discover": {
+        "ease_score": "ease",
+        "als_score": "collaborative",
+        "item_knn_score": "item_knn",
+        "user_knn_score": "user_knn",
+        "kind_score": "kind",
+        "trending_score": "trending",
+        "popular_score": "popular",
+    },
+}
+
+TRIALS = pa.schema(
+    [
+        ("list_name", pa.string()),
+        ("model_name", pa.string()),
+        ("model_version", pa.string()),
+        ("parameters", pa.string()),
+        ("ndcg", pa.float64()),
+        ("n", pa.int64()),
+        ("is_chosen", pa.bool_()),
+    ]
+)
+
+SCHEMA = pa.schema(
+    [
+        ("purpose", pa.string()),
+        ("customer_key", pa.int32()),
+        ("list_name", pa.string()),
+        ("rank", pa.int32()),
+        ("product_key", pa.int32()),
+        ("score", pa.float64()),
+        ("source", pa.string()),
+        ("collaborative_weight", pa.float64()),
+        ("model_version", pa.string()),
+    ]
+)
+
+
+def moments_of(table: pa.Table, settings: Settings) -> dict[str, Rows]:
+    """Lay out the candidates of several purposes, by purpose."""
+    return {
+        purpose: ranker.rows_of(
+            table.filter(compute.equal(table["purpose"], purpose)).drop_columns(["purpose"]),
+            settings.evidence,
+        )
+        for purpose in sorted(compute.unique(table["purpose"]).to_pylist())
+    }
+
+
+def parts_of(reader: Iterable[pa.RecordBatch], settings: Settings) -> Iterator[Rows]:
+    """Lay out the candidates of one purpose, sorted by customer, in parts."""
+    for table in ranker.in_customers(reader):
+        yield ranker.rows_of(table.drop_columns(["purpose"]), settings.evidence)
+
+
+def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings) -> pa.Table:
+    """Judge every single model and every way to rank on the validation moment.
+
+    moments : by purpose; the ranker learns from those named train.
+    labels : columns purpose, customer_key, is_new: what was bought after a past moment.
+
+    Returns TRIALS, one row per list and model version. The ranker is chosen where the best of its
+    ways is above the best single model; the best single model is, where it is not.
+    """
+    judged = moments.get("validation")
+    learned = [rows for purpose, rows in moments.items() if purpose.startswith("train")]
+    trials = []
+    for list_name in LISTS:
+        rows = judged.of(list_name) if judged is not None else None
+        wanted = _wanted(labels, list_name)
+        found = []
+        for column, model in SINGLE[list_name].items():
+            if rows is None or column in rows.names:
+                value = (0.0, 0)
+                if rows is not None:
+                    value = ranker.quality(rows, _or_last(rows.column(column)), wanted)
+                found.append((model, column, "{}", *value))
+        for way in settings.ways() if rows is not None else []:
+            booster = ranker.train(learned, list_name, way)
+            if booster is not None:
+                value = ranker.quality(rows, booster.predict(rows.features), wanted)
+                found.append(("hybrid", way.version, json.dumps(asdict(way)), *value))
+        best = max(range(len(found)), key=lambda place: found[place][3], default=None)
+        trials += [(list_name, *row, place == best) for place, row in enumerate(found)]
+    return pa.Table.from_pylist(
+        [dict(zip(TRIALS.names, row, strict=True)) for row in trials], schema=TRIALS
+    )
+
+
+def _wanted(labels: pa.Table, list_name: str) -> dict[int, int]:
+    kept = compute.equal(labels["purpose"], "validation")
+    if list_name == "discover":
+        kept = compute.and_(kept, labels["is_new"])
+    keys, counts = np.unique(labels.filter(kept)["customer_key"].to_numpy(), return_counts=True)
+    return dict(zip(keys.tolist(), counts.tolist(), strict=True))
+
+
+def _or_last(scores: np.ndarray) -> np.ndarray:
+    """Scores with what has none behind all that have one."""
+    return np.where(np.isnan(scores), -np.inf, scores)
+
+
+def recommend(
+    trials: pa.Table,
+    moments: Mapping[str, Rows],
+    scored: Iterable[Rows],
+    settings: Settings,
+) -> pa.Table:
+    """List the best candidates at the test moment and now, by the model that was chosen.
+
+    trials : TRIALS. moments : of the past by purpose; the test is listed by what came before it.
+    scored : candidates of now, in parts that hold customers whole.
+
+    Returns SCHEMA, at most list_length rows per purpose, customer and list.
+    """
+    chosen = trials.filter(trials["is_chosen"]).to_pylist()
+    before_test = [rows for purpose, rows in moments.items() if purpose != "test"]
+    test = [moments["test"]] if "test" in moments else []
+    parts = []
+    for purpose, learned, listed in (
+        ("test", before_test, test),
+        ("score", list(moments.values()), scored),
+    ):
+        models = {one["list_name"]: _model(one, learned, settings) for one in chosen}
+        for rows in listed:
+            parts += [
+                _lists(purpose, name, rows.of(name), *models[name], settings) for name in models
+            ]
+    return pa.concat_tables([SCHEMA.empty_table(), *parts])
+
+
+def _model(choice: Mapping, learned: list[Rows], settings: Settings) -> tuple:
+    """Return how to score rows, the source's name and the model's version."""
+    if choice["model_name"] != "hybrid":
+        column = choice["model_version"]
+        return lambda rows: _or_last(rows.column(column)), choice["model_name"], column
+    way = Settings(**json.loads(choice["parameters"]))
+    booster = ranker.train(learned, choice["list_name"], way)
+    return lambda rows: booster.predict(rows.features), "hybrid", way.version
+
+
+def _lists(
+    purpose: str, list_name: str, rows: Rows, score, source: str, version: str, settings: Settings
+) -> pa.Table:
+    scores = score(rows)
+    places, ranks = ranker.top(rows, scores, settings.list_length)
+    places, ranks = (array[np.isfinite(scores[places])] for array in (places, ranks))
+    weights = ranker.collaborative_weight(rows.column("taste_count"), settings.evidence)
+    return pa.table(
+        {
+            "purpose": pa.repeat(purpose, len(places)),
+            "customer_key": rows.customers[places],
+            "list_name": pa.repeat(list_name, len(places)),
+            "rank": ranks,
+            "product_key": rows.products[places],
+            "score": scores[places],
+            "source": pa.repeat(source, len(places)),
+            "collaborative_weight": weights[places],
+            "model_version": pa.repeat(version, len(places)),
+        }
+    ).cast(SCHEMA)
