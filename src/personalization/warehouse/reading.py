@@ -99,4 +99,4 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
             scores = evaluation.score_lists(pairs, ranks, heldout, train, k=k, new_only=new_only)
             for metric, estimate in scores.items():
                 label = f"{metric}@{k}"
-                print(f"{task:<14} {name:<10} {label:<13} {estimate.value:.4f}  n={estimate.n:,}")
+                print(f"{task:<14} {name:<10} {label:<19} {estimate.value:.4f}  n={estimate.n:,}")
