@@ -19,8 +19,10 @@
         ) -%}
         {%- do report_rows(
             'ml', 'ml_run_status',
-            "select 'Model ' || model_name || ' for ' || purpose || ' ' || status from {relation} "
-            ~ "where status != 'ran' order by model_name, purpose"
+            "select 'List ' || list_name || ' by ' || status || case when customer_count > 0 then "
+            ~ "': NDCG@10 ' || cast(ndcg as decimal(9, 4)) || ' on the validation window, best single model '"
+            ~ "|| best_single_model_name || ' ' || cast(best_single_ndcg as decimal(9, 4)) else '' end "
+            ~ "from {relation} order by list_name"
         ) -%}
     {%- endif -%}
 {%- endmacro %}

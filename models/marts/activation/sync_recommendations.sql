@@ -44,7 +44,7 @@ lists as (
         -- A list that was learned for one person is called so; others go by their first reason.
         max(case
             when rank > 1 then null
-            when source = 'collaborative' then 'Chosen for you'
+            when source not in ('popular', 'preference', 'trending') then 'Chosen for you'
             else reason
         end) as headline
     from {{ ref('fct_recommendations') }}

@@ -1,29 +1,25 @@
 """How well ranked lists meet what customers went on to buy.
 
-Definitions, for the users U with history before the cut-off and something to find after it; T_u is
-the set of products to find, rel(r) is 1 where rank r holds one of them:
-
-- precision = sum rel / k; recall = sum rel / |T_u|; hit_rate = any rel; mrr = 1 / first hit's rank
-- ndcg = (sum rel(r) / log2(r + 1)) / (the same sum for min(k, |T_u|) hits in front)
-  (Jarvelin & Kekalainen 2002, with binary gains)
-- map = sum over hits of (hits up to r) / r, divided by min(k, |T_u|)
-- each is a mean over U; a user without a list scores 0. Intervals are mean +- 1.96 standard errors
-  within [0, 1].
-- coverage = distinct products shown / products ever bought before the cut-off
-- novelty = mean over shown rows of -log2(share of customers who had bought the product before)
+The measures are defined in ``personalization.recommenders.metrics``, their intervals in
+``personalization.recommenders.bootstrap``. A customer with something to find and without a list
+scores 0 (auc: 1/2). Segments: `all` are the customers with history before the cut-off, `warm` and
+`hot` those with fewer than hot_from products in it and the others, `cold` those without history,
+scored apart.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute
 
-from personalization.recommenders.encoding import encode
+from personalization.recommenders import metrics
+from personalization.recommenders.bootstrap import Resamples
+from personalization.recommenders.lists import Pairs, is_in, lay_out
 
 TASKS = {"all_purchases": "for_you", "new_only": "discover"}
-
-# Two-sided 95 % quantile of the normal distribution.
-NORMAL_95 = 1.96
 
 SCHEMA = pa.schema(
     [
@@ -43,15 +39,18 @@ SCHEMA = pa.schema(
 )
 
 
-class Pairs(NamedTuple):
-    """Customer-product pairs as two int64 code arrays of one length."""
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the evaluation; an unknown key is a TypeError.
 
-    customers: np.ndarray
-    products: np.ndarray
+    depths : ranks that count, each judged by itself. hot_from : distinct products bought before the
+    cut-off that make a customer hot. resamples, seed : of the bootstrap.
+    """
 
-    def keys(self, product_count: int) -> np.ndarray:
-        """One integer per pair."""
-        return self.customers * product_count + self.products
+    depths: tuple[int, ...] = (5, 10, 20)
+    hot_from: int = 10
+    resamples: int = 1000
+    seed: int = 7
 
 
 class Estimate(NamedTuple):
@@ -63,151 +62,169 @@ class Estimate(NamedTuple):
     n: int
 
 
+class Window:
+    """What is to be found at one cut-off for one task, and by whom: the same for all models."""
+
+    def __init__(self, heldout: Pairs, train: Pairs, settings: Settings, *, new_only: bool) -> None:
+        """Take up the distinct pairs bought after the cut-off and before it.
+
+        Codes should be dense from 0: memory goes by the largest. new_only : what a customer had
+        bought is neither to be found nor a candidate.
+        """
+        self.settings = settings
+        both = np.concatenate([heldout.products, train.products])
+        self.product_count = 1 + both.max(initial=-1)
+        # Sorted by the customer first, so that looking up the lists in order stays in the cache.
+        had = np.sort(train.keys(self.product_count))
+        wanted = np.sort(heldout.keys(self.product_count))
+        if new_only:
+            wanted = wanted[~is_in(wanted, had)]
+        self.users, wanted_rows = np.unique(wanted // self.product_count, return_inverse=True)
+        self.wanted = wanted_rows * self.product_count + wanted % self.product_count
+        self.wanted_counts = np.bincount(wanted_rows, minlength=len(self.users))
+
+        size = 1 + max(heldout.customers.max(initial=-1), train.customers.max(initial=-1))
+        self.row_of = np.full(size, -1)
+        self.row_of[self.users] = np.arange(len(self.users))
+        bought_counts = np.bincount(train.customers, minlength=size)
+        self.buyer_count = np.count_nonzero(bought_counts)
+        self.buyers = np.bincount(train.products, minlength=self.product_count)
+        by_popularity = np.argsort(-self.buyers, kind="stable")
+        self.by_popularity = by_popularity[self.buyers[by_popularity] > 0]
+        self.is_candidate = np.bincount(both, minlength=self.product_count) > 0
+        history = bought_counts[self.users]
+        self.others = np.count_nonzero(self.is_candidate) - self.wanted_counts
+        self.had = None
+        if new_only:
+            self.others = self.others - history
+            rows = self.row_of[had // self.product_count]
+            self.had = (rows * self.product_count + had % self.product_count)[rows >= 0]
+        of_segment = {
+            "all": history > 0,
+            "hot": history >= max(1, settings.hot_from),
+            "warm": (history > 0) & (history < settings.hot_from),
+            "cold": history == 0,
+        }
+        self.segments = {
+            name: (
+                np.flatnonzero(members),
+                Resamples(members.sum(), count=settings.resamples, seed=settings.seed),
+            )
+            for name, members in of_segment.items()
+            if members.any()
+        }
+
+    def score(self, lists: Pairs, ranks: np.ndarray) -> dict[tuple[str, int], dict[str, Estimate]]:
+        """Score one model's lists.
+
+        lists : one row per product shown; products of no pair known have codes above all known,
+        customers of none are left out. ranks : (n,) int array beside it, 1 is shown first; a gap
+        closes.
+
+        Returns an Estimate per metric for each segment with anything to find and each depth.
+
+        Raises ValueError for a rank below 1 or given twice, or a product shown twice.
+        """
+        ks = list(self.settings.depths)
+        shown = lay_out(lists, ranks, self.row_of, len(self.users), max(ks))
+        is_known = (shown >= 0) & (shown < self.product_count)
+        known = np.where(is_known, shown, 0)
+        keys = np.arange(len(shown))[:, None] * self.product_count + known
+        hits = is_known & is_in(keys, self.wanted)
+        misses = is_known & ~hits & self.is_candidate[known]
+        if self.had is not None:
+            misses &= ~is_in(keys, self.had)
+        values = metrics.per_customer(hits, misses, self.wanted_counts, self.others, ks)
+        scores = {}
+        for segment, (members, resamples) in self.segments.items():
+            mine = values[:, :, members].reshape(-1, len(members))
+            bounds = resamples.intervals(mine).reshape(len(values), len(ks), 2)
+            means = mine.mean(axis=1).reshape(len(values), len(ks))
+            for at, k in enumerate(ks):
+                rows = shown[members, :k]
+                together = metrics.of_all_lists(
+                    rows, self.buyers, self.by_popularity, self.buyer_count, k
+                )
+                scores[segment, k] = {
+                    metric: Estimate(float(mean[at]), *map(float, ends[at]), len(members))
+                    for metric, mean, ends in zip(metrics.PER_CUSTOMER, means, bounds, strict=True)
+                } | {
+                    metric: Estimate(value, np.nan, np.nan, int((rows >= 0).sum()))
+                    for metric, value in together.items()
+                }
+        return scores
+
+
 def score_lists(
     lists: Pairs, ranks: np.ndarray, heldout: Pairs, train: Pairs, *, k: int, new_only: bool
 ) -> dict[str, Estimate]:
-    """Score one model's lists.
+    """Score one model's lists at one depth, over all customers with history.
 
-    lists : one row per product shown; ranks : (n,) int array beside it, 1 is shown first.
-    heldout : distinct pairs bought after the cut-off. train : distinct pairs bought before it.
-    k : ranks that count. new_only : leave out held-out pairs that are in train.
-
-    Returns an Estimate per metric; empty if no customer with history has anything to find.
-
-    Raises ValueError for a rank below 1 or a pair shown twice.
+    Arguments and errors are those of Window and its score. Returns an Estimate per metric; empty if
+    no customer with history has anything to find.
     """
-    if len(ranks) and ranks.min() < 1:
-        raise ValueError("ranks start at 1")
-    product_count = 1 + max(
-        (int(p.products.max()) for p in (lists, heldout, train) if len(p[1])), default=0
-    )
-    train_keys, shown_keys = train.keys(product_count), lists.keys(product_count)
-    # np.unique would hash, and at millions of keys a hash table takes a hundred times a sort.
-    in_order = np.sort(shown_keys)
-    if (in_order[1:] == in_order[:-1]).any():
-        raise ValueError("a list shows one product twice")
-    to_find = np.isin(heldout.customers, train.customers)
-    if new_only:
-        to_find &= ~np.isin(heldout.keys(product_count), train_keys)
-    users, wanted_counts = np.unique(heldout.customers[to_find], return_counts=True)
-    if not len(users):
-        return {}
-    kept = (ranks <= k) & np.isin(lists.customers, users)
-    hits = np.zeros((len(users), k))
-    is_hit = np.isin(shown_keys, heldout.keys(product_count)[to_find]) & kept
-    hits[np.searchsorted(users, lists.customers[is_hit]), ranks[is_hit] - 1] = 1
-    per_user = _per_user(hits, wanted_counts)
-    shown = lists.products[kept]
-    buyers = np.bincount(train.products, minlength=product_count)
-    # Sorted, since a sum of floats depends on the order of its terms.
-    share = np.sort(np.maximum(1, buyers[shown])) / np.count_nonzero(np.bincount(train.customers))
-    known = shown[buyers[shown] > 0]
-    return {
-        **{metric: _mean(values) for metric, values in per_user.items()},
-        "coverage": Estimate(
-            np.count_nonzero(np.bincount(known)) / max(1, np.count_nonzero(buyers)),
-            np.nan,
-            np.nan,
-            len(shown),
-        ),
-        "novelty": Estimate(
-            float(-np.log2(share).mean()) if len(shown) else 0.0, np.nan, np.nan, len(shown)
-        ),
-    }
+    window = Window(heldout, train, Settings(depths=(k,)), new_only=new_only)
+    return window.score(lists, ranks).get(("all", k), {})
 
 
-def popular_lists(train: Pairs, k: int, *, new_only: bool) -> tuple[Pairs, np.ndarray]:
-    """List the k products with the most buyers for every customer of train: the naive baseline.
-
-    train : distinct pairs. new_only : leave out what the customer bought.
-
-    Returns the pairs shown and their ranks. Needs (customers) x (k + most bought by one) bytes.
-    """
-    by_buyers = np.argsort(-np.bincount(train.products), kind="stable")
-    customers, rows, bought = np.unique(train.customers, return_inverse=True, return_counts=True)
-    offered = by_buyers[: k + (int(bought.max()) if new_only else 0)]
-    is_allowed = np.ones((len(customers), len(offered)), dtype=bool)
-    if new_only:
-        place = np.full(len(by_buyers), len(offered))
-        place[offered] = np.arange(len(offered))
-        is_offered = place[train.products] < len(offered)
-        is_allowed[rows[is_offered], place[train.products[is_offered]]] = False
-    ranks = np.cumsum(is_allowed, axis=1)
-    row, column = np.nonzero(is_allowed & (ranks <= k))
-    return Pairs(customers[row], offered[column]), ranks[row, column]
-
-
-def _per_user(hits: np.ndarray, wanted_counts: np.ndarray) -> dict[str, np.ndarray]:
-    k = hits.shape[1]
-    places = np.arange(1, k + 1)
-    discount = 1.0 / np.log2(places + 1)
-    reachable = np.minimum(wanted_counts, k)
-    ideal = np.cumsum(discount)[reachable - 1]
-    found = hits.sum(axis=1)
-    first = np.where(found > 0, hits.argmax(axis=1) + 1, np.inf)
-    return {
-        "ndcg": hits @ discount / ideal,
-        "map": (hits * np.cumsum(hits, axis=1) / places).sum(axis=1) / reachable,
-        "precision": found / k,
-        "recall": found / wanted_counts,
-        "hit_rate": (found > 0).astype(float),
-        "mrr": 1.0 / first,
-    }
-
-
-def _mean(values: np.ndarray) -> Estimate:
-    mean = float(values.mean())
-    if len(values) < 2:
-        return Estimate(mean, np.nan, np.nan, len(values))
-    margin = NORMAL_95 * float(values.std(ddof=1)) / len(values) ** 0.5
-    return Estimate(mean, max(0.0, mean - margin), min(1.0, mean + margin), len(values))
-
-
-def evaluate(lists: pa.Table, heldout: pa.Table, train: pa.Table, ks: list[int]) -> pa.Table:
+def evaluate(
+    lists: Iterable[pa.Table], heldout: pa.Table, train: pa.Table, settings: Settings
+) -> pa.Table:
     """Score the lists of every model at one past moment, at several depths, for both tasks.
 
-    lists : columns model_name, model_version, as_of, customer_id, list_name, rank, product_id.
-    heldout, train : columns customer_id, product_id, distinct pairs.
+    lists : a table per model, taken one at a time: columns model_name, model_version, as_of,
+    customer, list_name, rank, product. heldout, train : columns customer, product, distinct pairs.
+    The customer's column is customer_key or customer_id, the product's likewise; of integers or
+    text, the same in all tables.
 
     Returns SCHEMA; empty if there are no lists or nothing to find.
     """
-    tables = (lists, heldout, train)
-    _, customer_of = encode(*(table["customer_id"] for table in tables))
-    _, product_of = encode(*(table["product_id"] for table in tables))
-    shown, found, before = (
-        Pairs(customers, products)
-        for customers, products in zip(customer_of, product_of, strict=True)
+    customers, products = (
+        _distinct(heldout[_named(heldout, what)], train[_named(train, what)])
+        for what in ("customer", "product")
     )
-    ranks = lists["rank"].to_numpy().astype(np.int64)
-    names, list_names = (
-        np.array(lists[c].to_pylist(), dtype=object) for c in ("model_name", "list_name")
-    )
+    found, before = (_pairs(table, customers, products) for table in (heldout, train))
+    windows = {task: Window(found, before, settings, new_only=task == "new_only") for task in TASKS}
     rows = []
-    for name in sorted(set(names)):
-        version = lists["model_version"][int(np.argmax(names == name))].as_py()
-        for task, list_name in TASKS.items():
-            mine = (names == name) & (list_names == list_name)
-            model_lists = Pairs(shown.customers[mine], shown.products[mine])
-            for k in ks:
-                scores = score_lists(
-                    model_lists, ranks[mine], found, before, k=k, new_only=task == "new_only"
-                )
-                rows += [
-                    (
-                        name,
-                        version,
-                        lists["as_of"][0].as_py(),
-                        "test",
-                        task,
-                        "all",
-                        k,
-                        metric,
-                        *estimate,
-                    )
-                    for metric, estimate in scores.items()
-                ]
+    for table in filter(len, lists):
+        labels = [compute.min(table[c]).as_py() for c in ("model_name", "model_version", "as_of")]
+        for task, window in windows.items():
+            mine = table.filter(compute.equal(table["list_name"], TASKS[task]))
+            pairs = _pairs(mine, customers, products)
+            scores = window.score(pairs, mine["rank"].to_numpy().astype(np.int64))
+            rows += [
+                (*labels, "test", task, segment, k, metric, *estimate)
+                for (segment, k), measured in scores.items()
+                for metric, estimate in measured.items()
+            ]
     columns = list(zip(*rows, strict=True)) or [[] for _ in SCHEMA]
     return pa.table(
         [pa.array(c, type=f.type, from_pandas=True) for c, f in zip(columns, SCHEMA, strict=True)],
         schema=SCHEMA,
     )
+
+
+def _named(table: pa.Table, what: str) -> str:
+    """Say whether a table names its customers or products by key or by id."""
+    return f"{what}_key" if f"{what}_key" in table.column_names else f"{what}_id"
+
+
+def _distinct(*columns: pa.ChunkedArray) -> pa.Array:
+    """Put the distinct ids of all columns in order."""
+    chunks = [chunk for column in columns for chunk in column.chunks]
+    ids = compute.unique(pa.chunked_array(chunks, type=columns[0].type))
+    return ids.take(compute.sort_indices(ids))
+
+
+def _pairs(table: pa.Table, customers: pa.Array, products: pa.Array) -> Pairs:
+    """Number a table's pairs by the ids; others get -1 as customers, numbers above as products."""
+    codes = []
+    for what, ids in (("customer", customers), ("product", products)):
+        column = table[_named(table, what)].cast(ids.type).combine_chunks()
+        code = compute.index_in(column, value_set=ids)
+        codes.append(code.fill_null(-1).to_numpy().astype(np.int64))
+    is_new = codes[1] < 0
+    if is_new.any():
+        others = column.filter(pa.array(is_new)).dictionary_encode().indices.to_numpy()
+        codes[1][is_new] = len(products) + others
+    return Pairs(*codes)

@@ -7,6 +7,7 @@ import numpy as np
 
 from personalization.recommenders import evaluation
 from personalization.recommenders.encoding import encode
+from personalization.recommenders.lists import Pairs, popular_lists
 from personalization.warehouse.copies import tables
 from personalization.warehouse.places import BuildError
 
@@ -80,22 +81,22 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
         ).to_arrow_table()
     _, customers = encode(lists["customer"], bought["customer"])
     _, products = encode(lists["product"], bought["product"])
-    shown, all_bought = (evaluation.Pairs(c, p) for c, p in zip(customers, products, strict=True))
+    shown, all_bought = (Pairs(c, p) for c, p in zip(customers, products, strict=True))
     is_heldout = bought["is_heldout"].to_numpy()
     list_names, ranks_shown = np.array(lists["list_name"].to_pylist()), lists["rank"].to_numpy()
     heldout, train = (
-        evaluation.Pairs(all_bought.customers[part], all_bought.products[part])
+        Pairs(all_bought.customers[part], all_bought.products[part])
         for part in (is_heldout, ~is_heldout)
     )
     for task, list_name in evaluation.TASKS.items():
         new_only = task == "new_only"
         mine = list_names == list_name
-        ours = evaluation.Pairs(shown.customers[mine], shown.products[mine])
+        ours = Pairs(shown.customers[mine], shown.products[mine])
         for name, (pairs, ranks) in {
             "published": (ours, ranks_shown[mine].astype(np.int64)),
-            "popular": evaluation.popular_lists(train, k, new_only=new_only),
+            "popular": popular_lists(train, k, new_only=new_only),
         }.items():
             scores = evaluation.score_lists(pairs, ranks, heldout, train, k=k, new_only=new_only)
             for metric, estimate in scores.items():
                 label = f"{metric}@{k}"
-                print(f"{task:<14} {name:<10} {label:<13} {estimate.value:.4f}  n={estimate.n:,}")
+                print(f"{task:<14} {name:<10} {label:<19} {estimate.value:.4f}  n={estimate.n:,}")

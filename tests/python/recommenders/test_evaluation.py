@@ -1,3 +1,4 @@
+from datetime import datetime
 from math import log2
 
 import numpy as np
@@ -5,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from personalization.recommenders import evaluation
-from personalization.recommenders.evaluation import Pairs
+from personalization.recommenders.evaluation import Settings, Window
+from personalization.recommenders.lists import Pairs, popular_lists
 
 
 def pairs(*rows):
@@ -55,15 +57,7 @@ def test_what_was_bought_before_is_left_out_of_new_only():
 def test_a_perfect_list_scores_one_and_its_interval_is_a_point():
     lists = pairs((0, 1), (1, 2))
     found = scores(lists=lists, ranks=np.array([1, 1]), heldout=lists, train=pairs((0, 7), (1, 7)))
-    assert found["ndcg"] == (1, 1, 1, 2)
-
-
-def test_the_interval_is_the_mean_with_196_standard_errors():
-    found = scores()["precision"]
-    margin = 1.96 * np.std([1 / 2, 0], ddof=1) / 2**0.5
-    assert (found.ci_low, found.ci_high) == pytest.approx((0, 1 / 4 + margin))
-    wide = scores()["hit_rate"]
-    assert (wide.ci_low, wide.ci_high) == (0, 1)
+    assert found["ndcg"] == found["auc"] == (1, 1, 1, 2)
 
 
 def test_coverage_and_novelty_look_at_what_is_shown():
@@ -71,6 +65,18 @@ def test_coverage_and_novelty_look_at_what_is_shown():
     # Shown to judged customers: 10 and 11 are known, of 3 products bought before.
     assert found["coverage"].value == pytest.approx(2 / 3)
     assert found["novelty"].value == pytest.approx((-log2(1 / 2) * 3 - log2(2 / 2)) / 4)
+    # The list of customer 2 is not judged. 11, 10 and 50 are all that was bought.
+    assert found["popularity_share"].value == 2 / 4
+    assert {found[m].n for m in ("coverage", "novelty", "popularity_share", "overlap")} == {4}
+
+
+def test_auc_pairs_what_was_bought_before_or_after_and_new_only_leaves_out_what_was_had():
+    # Candidates are 10, 11, 13, 50, 99. Customer 0 lists 10, 11, 13: 11 and 13 win over 50 and lose
+    # to 10, 99 ties with 50 and loses to 10.
+    assert scores()["auc"].value == pytest.approx(((1 + 1 + 1 / 2) / (3 * 2) + 1 / 2) / 2)
+    # Without 11 and 50 that it had: 13 and 99 lose to 10.
+    found = scores(new_only=True)["auc"]
+    assert (found.value, found.n) == (0, 1)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -100,9 +106,9 @@ def test_row_order_does_not_change_a_bit(seed):
 
 def test_popular_lists_go_by_buyers_and_leave_out_what_was_bought_if_asked():
     train = pairs((0, 5), (1, 5), (2, 5), (0, 7), (1, 7), (2, 3))
-    shown, ranks = evaluation.popular_lists(train, 2, new_only=False)
+    shown, ranks = popular_lists(train, 2, new_only=False)
     assert list(zip(*shown, ranks, strict=True))[:2] == [(0, 5, 1), (0, 7, 2)]
-    shown, ranks = evaluation.popular_lists(train, 2, new_only=True)
+    shown, ranks = popular_lists(train, 2, new_only=True)
     found = list(zip(*shown, ranks, strict=True))
     assert [row for row in found if row[0] == 2] == [(2, 7, 1), (2, 0, 2)]
     assert {(c, p) for c, p, _ in found}.isdisjoint(zip(*train, strict=True))
@@ -117,45 +123,194 @@ def test_a_product_shown_twice_or_a_rank_of_zero_is_refused():
         scores(lists=pairs((0, 1), (0, 1)), ranks=np.array([1, 2]))
     with pytest.raises(ValueError, match="start at 1"):
         scores(lists=pairs((0, 1)), ranks=np.array([0]))
+    with pytest.raises(ValueError, match="one rank twice"):
+        scores(lists=pairs((0, 1), (0, 2)), ranks=np.array([1, 1]))
 
 
-def test_every_model_is_scored_on_the_list_of_each_task():
-    lists = pa.table(
+def test_a_gap_in_the_ranks_closes():
+    gaps = scores(lists=LISTS, ranks=np.array([2, 3, 7, 1000, 5]))
+    assert str(gaps) == str(scores())
+
+
+def test_customers_and_products_of_no_pair_may_be_listed():
+    more = pairs(*zip(*LISTS, strict=True), (7, 5), (-1, 5), (-1, 5))
+    ranks = np.append(RANKS, [1, 1, 1])
+    assert str(scores(lists=more, ranks=ranks)) == str(scores())
+    unknown = pairs((0, 1000), (0, 11))
+    assert scores(lists=unknown, ranks=np.array([1, 2]))["mrr"].value == 1 / 2 / 2
+
+
+def history(*lengths):
+    """Customers 0, 1, ... with so many products bought before; each finds product 100 first."""
+    train = [(c, p) for c, length in enumerate(lengths) for p in range(length)]
+    everyone = [(c, 100) for c in range(len(lengths))]
+    window = Window(
+        pairs(*everyone), pairs(*train), Settings(depths=(1,), hot_from=3), new_only=False
+    )
+    return window.score(pairs(*everyone), np.ones(len(lengths), dtype=int))
+
+
+def test_hot_begins_at_hot_from_products_warm_at_one_and_cold_is_apart():
+    found = {segment: by["ndcg"].n for (segment, _), by in history(0, 0, 0, 1, 2, 3, 3, 4).items()}
+    assert found == {"cold": 3, "warm": 2, "hot": 3, "all": 5}
+
+
+def test_a_segment_without_customers_is_absent():
+    assert {segment for segment, _ in history(2)} == {"all", "warm"}
+    assert {segment for segment, _ in history(3)} == {"all", "hot"}
+    assert {segment for segment, _ in history(0)} == {"cold"}
+
+
+def test_cold_customers_are_measured_by_the_same_formulas_against_the_history_of_others():
+    window = Window(HELDOUT, TRAIN, Settings(depths=(2,)), new_only=True)
+    cold = window.score(LISTS, RANKS)["cold", 2]
+    assert {metric: estimate.value for metric, estimate in cold.items() if metric != "overlap"} == {
+        **{"ndcg": 1, "map": 1, "precision": 1 / 2, "recall": 1, "hit_rate": 1, "mrr": 1, "auc": 1},
+        **{"coverage": 1 / 3, "novelty": 1, "popularity_share": 1},
+    }
+    assert np.isnan(cold["ndcg"].ci_low)
+    assert np.isnan(cold["overlap"].value)
+
+
+def test_every_depth_is_judged_by_itself():
+    window = Window(HELDOUT, TRAIN, Settings(depths=(1, 4)), new_only=False)
+    found = window.score(LISTS, RANKS)
+    for k in (1, 4):
+        assert {m: e.value for m, e in found["all", k].items() if m != "overlap"} == pytest.approx(
+            {m: e.value for m, e in scores(k=k).items() if m != "overlap"}
+        )
+
+
+def test_an_unknown_setting_is_refused():
+    with pytest.raises(TypeError):
+        Settings(hot_form=3)
+
+
+PRODUCTS = ["tea", "mug", "jam", "new"]
+SETTINGS = Settings(depths=(1,), resamples=50)
+
+
+def table(kind, **columns):
+    """Rows of customers and products, named by text ids or by integer keys."""
+    numbers = {"ada": 2**61, "bo": -5, "cy": 7, "tea": 30, "mug": 2**60, "jam": 0, "new": 9}
+    return pa.table(
         {
-            "model_name": ["good", "good", "bad"],
-            "model_version": ["g1", "g1", "b1"],
-            "as_of": pa.array([0, 0, 0], pa.timestamp("us")),
-            "customer_id": ["ada", "ada", "ada"],
-            "list_name": ["for_you", "discover", "for_you"],
-            "rank": pa.array([1, 1, 1], pa.int32()),
-            "product_id": ["tea", "mug", "jam"],
+            f"{name}_{kind}" if name in ("customer", "product") else name: pa.array(
+                [numbers[v] for v in values]
+                if kind == "key" and name in ("customer", "product")
+                else values
+            )
+            for name, values in columns.items()
         }
     )
-    heldout = pa.table({"customer_id": ["ada", "ada"], "product_id": ["tea", "mug"]})
-    train = pa.table({"customer_id": ["ada"], "product_id": ["tea"]})
-    rows = evaluation.evaluate(lists, heldout, train, [1]).to_pylist()
-    hits = {(r["model_name"], r["task"]): r["value"] for r in rows if r["metric"] == "hit_rate"}
+
+
+def listed(kind, name, *rows):
+    customers, lists, ranks, products = zip(*rows, strict=True)
+    return table(
+        kind,
+        model_name=[name] * len(rows),
+        model_version=[f"{name}-1"] * len(rows),
+        as_of=[datetime(2026, 1, 1)] * len(rows),
+        customer=customers,
+        list_name=lists,
+        rank=ranks,
+        product=products,
+    )
+
+
+def judged(kind, good=("ada", "discover", 1, "mug")):
+    lists = [
+        listed(kind, "good", ("ada", "for_you", 1, "tea"), good, ("cy", "for_you", 1, "tea")),
+        listed(kind, "bad", ("ada", "for_you", 1, "jam"), ("bo", "for_you", 1, "new")),
+    ]
+    heldout = table(kind, customer=["ada", "ada", "bo"], product=["tea", "mug", "jam"])
+    train = table(kind, customer=["ada"], product=["tea"])
+    return evaluation.evaluate(iter(lists), heldout, train, SETTINGS)
+
+
+@pytest.mark.parametrize("kind", ["id", "key"])
+def test_every_model_is_scored_on_the_list_of_each_task(kind):
+    rows = judged(kind).to_pylist()
+    hits = {
+        (r["model_name"], r["task"], r["segment"]): r["value"]
+        for r in rows
+        if r["metric"] == "hit_rate"
+    }
     assert hits == {
-        ("good", "all_purchases"): 1,
-        ("good", "new_only"): 1,
-        ("bad", "all_purchases"): 0,
-        ("bad", "new_only"): 0,
+        ("good", "all_purchases", "all"): 1,
+        ("good", "all_purchases", "warm"): 1,
+        ("good", "all_purchases", "cold"): 0,
+        ("good", "new_only", "all"): 1,
+        ("good", "new_only", "warm"): 1,
+        ("good", "new_only", "cold"): 0,
+        ("bad", "all_purchases", "all"): 0,
+        ("bad", "all_purchases", "warm"): 0,
+        ("bad", "all_purchases", "cold"): 0,
+        ("bad", "new_only", "all"): 0,
+        ("bad", "new_only", "warm"): 0,
+        ("bad", "new_only", "cold"): 0,
+    }
+    assert {(r["model_version"], r["as_of"], r["split"]) for r in rows} == {
+        ("good-1", datetime(2026, 1, 1), "test"),
+        ("bad-1", datetime(2026, 1, 1), "test"),
     }
 
 
-def test_without_lists_the_table_is_empty_and_typed():
-    lists = pa.schema(
-        [
-            ("model_name", pa.string()),
-            ("model_version", pa.string()),
-            ("as_of", pa.timestamp("us")),
-            ("customer_id", pa.string()),
-            ("list_name", pa.string()),
-            ("rank", pa.int32()),
-            ("product_id", pa.string()),
-        ]
-    ).empty_table()
+def test_integer_keys_of_any_size_score_as_text_does():
+    assert judged("key").equals(judged("id"))
+
+
+def test_a_single_customer_has_a_value_and_no_interval():
+    rows = [r for r in judged("id").to_pylist() if r["metric"] == "hit_rate"]
+    assert {(r["n"], r["ci_low"], r["ci_high"]) for r in rows} == {(1, None, None)}
+
+
+def test_models_are_taken_one_at_a_time():
+    taken = []
+
+    def lists():
+        for name in ("a", "b"):
+            taken.append(name)
+            yield listed("id", name, ("ada", "for_you", 1, "tea"))
+
+    heldout = table("id", customer=["ada"], product=["tea"])
+    stream = lists()
+    names = evaluation.evaluate(stream, heldout, heldout, SETTINGS)["model_name"].to_pylist()
+    assert list(dict.fromkeys(names)) == taken == ["a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_does_not_change_a_bit_of_the_table(seed):
+    random = np.random.default_rng(seed)
+    customers = [c for c in ("ada", "bo", "cy") for _ in range(4)]
+    lists = listed(
+        "id",
+        "good",
+        *(
+            (c, "for_you", 1 + i % 4, p)
+            for i, (c, p) in enumerate(zip(customers, PRODUCTS * 3, strict=True))
+        ),
+    )
+    heldout = table("id", customer=["ada", "bo", "bo", "cy"], product=["tea", "mug", "tea", "jam"])
+    train = table("id", customer=["ada", "ada", "bo"], product=["tea", "jam", "tea"])
+
+    def shuffled(rows):
+        return rows.take(random.permutation(len(rows)))
+
+    settings = Settings(depths=(1, 3), hot_from=2)
+    assert evaluation.evaluate(
+        [shuffled(lists)], shuffled(heldout), shuffled(train), settings
+    ).equals(evaluation.evaluate([lists], heldout, train, settings))
+
+
+@pytest.mark.parametrize("key", [pa.string(), pa.int64()])
+def test_without_lists_or_anything_to_find_the_table_is_empty_and_typed(key):
+    none = pa.schema([("customer_id", key), ("product_id", key)]).empty_table()
+    for lists in ([], [listed("id", "good", ("ada", "for_you", 1, "tea")).slice(0, 0)]):
+        found = evaluation.evaluate(lists, none, none, SETTINGS)
+        assert found.schema == evaluation.SCHEMA
+        assert found.num_rows == 0
+    lists = [listed("id", "good", ("ada", "for_you", 1, "tea"))]
     none = pa.schema([("customer_id", pa.string()), ("product_id", pa.string())]).empty_table()
-    table = evaluation.evaluate(lists, none, none, [5])
-    assert table.schema == evaluation.SCHEMA
-    assert table.num_rows == 0
+    assert evaluation.evaluate(lists, none, none, SETTINGS).num_rows == 0
