@@ -172,6 +172,12 @@ def test_cold_customers_are_measured_by_the_same_formulas_against_the_history_of
     assert np.isnan(cold["overlap"].value)
 
 
+def test_what_nobody_had_bought_before_is_not_popular_however_deep_one_looks():
+    lists = pairs((0, 0), (0, 10))
+    found = scores(k=9, lists=lists, ranks=np.array([1, 2]), heldout=pairs((0, 0)))
+    assert found["popularity_share"].value == 1 / 2
+
+
 def test_every_depth_is_judged_by_itself():
     window = Window(HELDOUT, TRAIN, Settings(depths=(1, 4)), new_only=False)
     found = window.score(LISTS, RANKS)
@@ -261,6 +267,15 @@ def test_integer_keys_of_any_size_score_as_text_does():
     assert judged("key").equals(judged("id"))
 
 
+def test_products_of_no_pair_are_told_apart():
+    heldout = table("id", customer=["ada", "bo"], product=["tea", "tea"])
+    rows = [(c, "for_you", r, p) for c in ("ada", "bo") for r, p in ((1, "new"), (2, "mug"))]
+    settings = Settings(depths=(2,), resamples=50)
+    found = evaluation.evaluate([listed("id", "odd", *rows)], heldout, heldout, settings)
+    values = {r["metric"]: r["value"] for r in found.to_pylist() if r["segment"] == "all"}
+    assert (values["overlap"], values["coverage"], values["novelty"]) == (1, 0, 1)
+
+
 def test_a_single_customer_has_a_value_and_no_interval():
     rows = [r for r in judged("id").to_pylist() if r["metric"] == "hit_rate"]
     assert {(r["n"], r["ci_low"], r["ci_high"]) for r in rows} == {(1, None, None)}
@@ -293,7 +308,8 @@ def test_the_order_of_rows_does_not_change_a_bit_of_the_table(seed):
         ),
     )
     heldout = table("id", customer=["ada", "bo", "bo", "cy"], product=["tea", "mug", "tea", "jam"])
-    train = table("id", customer=["ada", "ada", "bo"], product=["tea", "jam", "tea"])
+    # Both products have as many buyers: the order of their ids says which is the popular one.
+    train = table("id", customer=["ada", "ada", "bo", "bo"], product=["tea", "jam", "tea", "jam"])
 
     def shuffled(rows):
         return rows.take(random.permutation(len(rows)))
