@@ -28,8 +28,8 @@ select
     customer_key,
     product_key,
     {% for model in models -%}
-    max(case model_number when {{ loop.index }} then score end) as {{ model }}_score
-    {{- ',' if not loop.last }}
-    {% endfor %}
+    max(case model_number when {{ loop.index }} then score end) as {{ model }}_score,
+    {% endfor -%}
+    count(*) as model_count
 from scored
 group by 1, 2, 3

@@ -1,5 +1,5 @@
 -- Grain: one row per purpose, customer and product not ordered before that moment of a category,
--- brand or tag that they said they like; the score is its rank among all by popularity, turned over.
+-- brand or tag that they said they like; the score is 1 by its rank of popularity among all.
 with
 
 stated as (

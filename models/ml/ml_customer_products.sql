@@ -1,36 +1,36 @@
-{% set age_days = dbt.datediff('facts.interaction_date', 'moments.as_of_date', 'day') -%}
+{% set age_days = dbt.datediff('interactions.interaction_date', 'moments.as_of_date', 'day') -%}
 -- Grain: one row per purpose, customer and product that they had to do with before that moment.
 with
 
 facts as (
-    select * from {{ ref('ml_interactions') }}
-),
-
-moments as (
-    select * from {{ ref('ml_moments') }}
+    select
+        moments.purpose,
+        interactions.*,
+        {{ age_days }} as age_days
+    from {{ ref('ml_moments') }} as moments
+    inner join {{ ref('ml_interactions') }} as interactions
+        on
+            moments.customer_key = interactions.customer_key
+            and moments.as_of > interactions.interaction_date
 ),
 
 summed as (
     select
-        moments.purpose,
-        moments.customer_key,
-        facts.product_key,
-        sum(facts.purchase_count) - sum(facts.cancelled_count) as kept_count,
-        sum(case when facts.purchase_count > 0 then 1 else 0 end) as purchase_days,
-        min(case when facts.purchase_count > 0 then {{ age_days }} end) as last_days_ago,
-        max(case when facts.purchase_count > 0 then {{ age_days }} end) as first_days_ago,
-        sum(case when facts.paid_amount is not null then facts.quantity end) as quantity,
-        sum(facts.paid_amount) as paid_amount,
-        min({{ age_days }}) as seen_days_ago,
+        purpose,
+        customer_key,
+        product_key,
+        sum(purchase_count) - sum(cancelled_count) as kept_count,
+        sum(case when purchase_count > 0 then 1 else 0 end) as purchase_days,
+        min(case when purchase_count > 0 then age_days end) as last_days_ago,
+        max(case when purchase_count > 0 then age_days end) as first_days_ago,
+        sum(case when paid_amount is not null then quantity end) as quantity,
+        sum(paid_amount) as paid_amount,
+        min(age_days) as seen_days_ago,
         {% for half_life in [15, 60, 120] -%}
-        sum({{ decayed('facts.weight', age_days, half_life) }}) as taste_{{ half_life }},
+        sum({{ decayed('weight', 'age_days', half_life) }}) as taste_{{ half_life }},
         {% endfor -%}
-        sum(case when facts.is_first_order then 1 else 0 end) > 0 as was_ordered
-    from moments
-    inner join facts
-        on
-            moments.customer_key = facts.customer_key
-            and moments.as_of > facts.interaction_date
+        sum(case when is_first_order then 1 else 0 end) > 0 as was_ordered
+    from facts
     group by 1, 2, 3
 )
 

@@ -8,7 +8,7 @@ interactions as (
         facts.interaction_date,
         case facts.kind when 'purchase' then facts.interaction_count else 0 end as purchase_count,
         case
-            facts.kind when 'cancelled_purchase' then facts.interaction_count else 0
+            when facts.kind = 'cancelled_purchase' then facts.interaction_count else 0
         end as cancelled_count,
         case facts.kind when 'purchase' then facts.quantity end as quantity,
         case facts.kind when 'purchase' then facts.paid_amount end as paid_amount,

@@ -9,6 +9,10 @@ inner join {{ ref('ml_customers') }} as customers
     on spine.customer_id = customers.customer_id
 where
     spine.purpose in (
-        'score', 'test', 'validation'
-        {%- for number in range(1, var('recommender_windows') + 1) %}, 'train_{{ number }}'{% endfor %}
+        'score',
+        'test',
+        {% for number in range(1, var('recommender_windows') + 1) -%}
+        'train_{{ number }}',
+        {% endfor -%}
+        'validation'
     )

@@ -20,7 +20,9 @@ counted as (
         {% for days in [7, 30] -%}
         sum(case when first_days_ago <= {{ days }} then 1 else 0 end) as new_buyers_{{ days }},
         {% endfor -%}
-        sum(case when last_days_ago <= {{ var('popularity_days') }} then 1 else 0 end) as recent_buyers,
+        sum(
+            case when last_days_ago <= {{ var('popularity_days') }} then 1 else 0 end
+        ) as recent_buyers,
         sum(case when purchase_days > 1 then 1 else 0 end) as repeat_buyers,
         sum(purchase_days) as purchase_count,
         sum(cast(paid_amount as decimal(18, 4))) as paid_amount,

@@ -1,5 +1,5 @@
--- Grain: one row per product that is in the catalogue or was ever dealt with, with the integers that
--- stand for it, its kind and its brand in this build's models; null where it has none.
+-- Grain: one row per product that is in the catalogue or was ever dealt with, with the integers
+-- that stand for it, its kind and its brand in this build's models; null where it has none.
 with
 
 seen as (

@@ -27,7 +27,9 @@ select
     pairs.seen_days_ago,
     case
         when pairs.purchase_days > 1
-            then cast(pairs.first_days_ago - pairs.last_days_ago as double) / (pairs.purchase_days - 1)
+            then
+                cast(pairs.first_days_ago - pairs.last_days_ago as double)
+                / (pairs.purchase_days - 1)
     end as gap_days,
     case
         when pairs.purchase_days > 1 and pairs.first_days_ago > pairs.last_days_ago

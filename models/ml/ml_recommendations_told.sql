@@ -37,4 +37,4 @@ inner join evidence
     on
         hybrid.customer_key = evidence.customer_key
         and hybrid.product_key = evidence.product_key
-where hybrid.purpose = 'score'
+where hybrid.purpose = 'score' and hybrid.rank <= {{ var('list_length') }}

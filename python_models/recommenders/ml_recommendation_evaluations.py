@@ -12,7 +12,11 @@ def model(dbt, session):
 
     lists = dbt.ref("ml_test_recommendations")
     heldout = dbt.ref("ml_recommendation_labels").filter("purpose = 'test'").to_arrow_table()
-    train = dbt.ref("ml_customer_products").filter("purpose = 'test' and purchase_days > 0").to_arrow_table()
+    train = (
+        dbt.ref("ml_customer_products")
+        .filter("purpose = 'test' and purchase_days > 0")
+        .to_arrow_table()
+    )
     settings = evaluation.Settings(**dbt.config.meta_get("settings"))
 
     # One model at a time in memory.

@@ -1,5 +1,5 @@
--- Grain: one row per review before as_of, by the identifier that wrote it; null where that stands for
--- no one person.
+-- Grain: one row per review before as_of, by the identifier that wrote it; null where that stands
+-- for no one person.
 with
 
 reviews as (

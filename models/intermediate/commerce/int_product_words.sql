@@ -1,5 +1,5 @@
--- Grain: one row per product before as_of, type (category, brand, tag) and value by which a customer
--- may say that they like it, in lower case; a category also stands for those it lies in.
+-- Grain: one row per product before as_of, type (category, brand, tag) and value by which one may
+-- say that they like it, in lower case; a category also stands for those it lies in.
 with
 
 products as (

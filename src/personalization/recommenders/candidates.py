@@ -235,9 +235,7 @@ def top_columns(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]
     return np.take_along_axis(columns, best, axis=1), np.take_along_axis(values, best, axis=1)
 
 
-def discovers(
-    moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: pa.Table
-) -> float:
+def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: pa.Table) -> float:
     """NDCG at 10 over products that the customer had never ordered."""
     rows = _places(moment.customers, labels["customer_key"].to_numpy())
     columns = _places(moment.products, labels["product_key"].to_numpy())

@@ -11,7 +11,7 @@ from pyarrow import compute
 from personalization.recommenders import ranker
 from personalization.recommenders.ranker import LISTS, Rows, Settings
 
-# Single models by the column of their score. The first that there is holds where nothing was judged.
+# Single models by the column of their score. The first holds where nothing was judged.
 SINGLE = {
     "for_you": {
         "taste_120": "repeat",
@@ -134,7 +134,7 @@ def recommend(
     trials : TRIALS. moments : of the past by purpose; the test is listed by what came before it.
     scored : candidates of now, in parts that hold customers whole.
 
-    Returns SCHEMA, at most list_length rows per purpose, customer and list.
+    Returns SCHEMA, at most depth rows per purpose, customer and list.
     """
     chosen = trials.filter(trials["is_chosen"]).to_pylist()
     before_test = [rows for purpose, rows in moments.items() if purpose != "test"]
@@ -166,7 +166,7 @@ def _lists(
     purpose: str, list_name: str, rows: Rows, score, source: str, version: str, settings: Settings
 ) -> pa.Table:
     scores = score(rows)
-    places, ranks = ranker.top(rows, scores, settings.list_length)
+    places, ranks = ranker.top(rows, scores, settings.depth)
     places, ranks = (array[np.isfinite(scores[places])] for array in (places, ranks))
     weights = ranker.collaborative_weight(rows.column("taste_count"), settings.evidence)
     return pa.table(

@@ -23,8 +23,6 @@ def ndcg(
     places = np.arange(len(order)) - firsts
     counts = hits[order] & (places < k)
     discount = 1 / np.log2(np.arange(2, k + 2))
-    found = np.bincount(
-        sorted_groups[counts], discount[places[counts]], minlength=len(wanted)
-    )
+    found = np.bincount(sorted_groups[counts], discount[places[counts]], minlength=len(wanted))
     ideal = np.cumsum(discount)[np.minimum(wanted[judged], k) - 1]
     return float((found[judged] / ideal).mean())

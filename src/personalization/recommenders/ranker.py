@@ -29,13 +29,14 @@ _FLAGS = ("is_bought", "was_ordered", "is_learned_from")
 class Settings:
     """Settings of the ranker; an unknown key is a TypeError.
 
-    objective : lambdarank or rank_xendcg (Bruch et al. 2020); where it or num_leaves is a list, each
-        is tried on the validation.
+    objective : lambdarank or rank_xendcg (Bruch et al. 2020); where it or num_leaves is a list,
+        each is tried on the validation.
     num_leaves, rounds, learning_rate, min_rows : size and number of trees, step, rows of a leaf.
     penalty : on the squared values of leaves. share : of features and of rows that a tree sees.
     evidence : a customer with so many tastes gives collaborative scores half of their weight.
     min_customers : with fewer to learn from there is no ranker.
-    list_length : products per customer and list. seed : of the shares drawn.
+    list_length : products of a list, on which learning dwells. depth : products per customer and
+        list that are handed on, so that rules have a choice. seed : of the shares drawn.
     """
 
     objective: str | list
@@ -48,6 +49,7 @@ class Settings:
     evidence: float
     min_customers: int
     list_length: int
+    depth: int
     seed: int
 
     def ways(self) -> list["Settings"]:
