@@ -182,8 +182,8 @@ def test_where_nobody_bought_anything_nobody_has_a_taste():
 
 
 def test_whoever_is_folded_in_gets_the_vector_that_explains_their_purchases_best():
-    weights, products = matrix(6, 9), np.random.default_rng(1).random((9, 4)).astype(np.float32)
-    weights[5] = 0
+    weights = sparse.vstack([matrix(5, 9), sparse.csr_matrix((1, 9), dtype=np.float32)]).tocsr()
+    products = np.random.default_rng(1).random((9, 4)).astype(np.float32)
     folded = als.fold_in(weights, products, 0.7, SETTINGS)
     # Hu, Koren & Volinsky 2008, equation 4.
     for vector, row in zip(folded, weights.toarray(), strict=True):
@@ -192,3 +192,8 @@ def test_whoever_is_folded_in_gets_the_vector_that_explains_their_purchases_best
         expected = np.linalg.solve(left, products.T @ (confidence * (row > 0)))
         assert vector == pytest.approx(expected, rel=1e-3, abs=1e-4)
     assert not folded[5].any()
+
+
+def test_the_penalty_is_a_share_of_what_the_average_customer_weighs():
+    weights = sparse.csr_matrix([[1, 2], [0, 0], [3, 0]], dtype=np.float32)
+    assert als.penalty(weights, SETTINGS) == pytest.approx(0.05 * (3 + 0 + 3) / 3)
