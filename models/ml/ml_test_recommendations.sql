@@ -21,13 +21,9 @@ candidates as (
 ),
 
 lists as (
-    select
-        'for_you' as list_name,
-        0 as bought_before
+    select 'for_you' as list_name
     union all
-    select
-        'discover' as list_name,
-        1 as bought_before
+    select 'discover' as list_name
 ),
 
 ranked as (
