@@ -211,12 +211,16 @@ def top(rows: Rows, scores: np.ndarray, length: int) -> tuple[np.ndarray, np.nda
 
 def in_customers(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Cut batches that are sorted by customer into tables that hold customers whole."""
-    held = []
+    held, last = [], None
     for batch in reader:
         keys = batch["customer_key"].to_numpy()
         if not len(keys):
             continue
-        cut = int(np.searchsorted(keys, keys[-1]))
+        if held and keys[0] != last:
+            yield pa.Table.from_batches(held)
+            held = []
+        last = keys[-1]
+        cut = int(np.searchsorted(keys, last))
         if cut:
             yield pa.Table.from_batches([*held, batch.slice(0, cut)])
             held = []
