@@ -7,7 +7,13 @@ from recommender_tables import Fixed, pairs, shown, shuffled, tastes
 from threadpoolctl import threadpool_limits
 
 from personalization.recommenders import algorithms, candidates
-from personalization.recommenders.candidates import Plan, moment_of, put_forward, top_columns
+from personalization.recommenders.candidates import (
+    Plan,
+    discovers,
+    moment_of,
+    put_forward,
+    top_columns,
+)
 
 PLAN = {"count": 2, "min_buyers": 1, "weight_power": 1.0, "customer_power": 0.0, "model": {}}
 NOTHING = pairs()
@@ -300,6 +306,7 @@ def choose(labels, *, purposes=("score", "validation"), signs=(1, -1), tastes_of
     rows = put_forward("model", fit, plan, *tables, labels)
     versions = set(rows["model_version"].to_pylist())
     (chosen,) = (sign for sign in signs if {plan.version("model", {"sign": sign})} == versions)
+    assert set(np.sign(rows["score"].to_numpy())) == {chosen}
     return chosen, len(fitted)
 
 
@@ -318,6 +325,19 @@ def test_what_had_been_ordered_before_does_not_choose():
     again = tastes(*(tuple(r.values()) for r in TASTES.to_pylist()), ("score", 1, 20, 0.5, True))
     wanted = pairs(("validation", 1, 20), ("validation", 2, 30), ("validation", 2, 99))
     assert choose(wanted, tastes_of=again)[0] == -1
+
+
+def test_what_there_is_to_discover_is_what_was_bought_and_had_never_been_ordered():
+    moment = moment_of(TASTES, HISTORY, SHOWN, 1)
+    wanted = pairs(("", 1, 10), ("", 1, 20), ("", 1, 99), ("", 2, 30), ("", 3, 30), ("", 7, 10))
+
+    def quality(scores):
+        return discovers(moment, lambda _: Fixed(scores), Plan(**PLAN), {}, wanted)
+
+    # Of 1 and 2 there is one product each to find: first and second.
+    assert quality(SCORES) == pytest.approx((1 + 1 / np.log2(3)) / 2)
+    assert quality(np.ones((3, 3))) == pytest.approx((1 + 1 / np.log2(3)) / 2)
+    assert quality(np.zeros((3, 3))) == 0
 
 
 def test_what_had_only_been_looked_at_is_a_discovery():
