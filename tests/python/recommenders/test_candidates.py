@@ -385,6 +385,7 @@ def test_weights_are_powers_of_tastes_and_customers_are_made_equal_by_degrees():
         pytest.approx([3 / 5**0.5, 4 / 5**0.5])
     ]
     assert moment.tastes.toarray().tolist() == [[9, 16]]
+    assert Plan(**PLAN).weights(moment.tastes).dtype == np.float32
 
 
 def test_unknown_settings_are_refused_and_others_are_another_version():
