@@ -37,6 +37,15 @@ select
                 cast(pairs.last_days_ago as double) * (pairs.purchase_days - 1)
                 / (pairs.first_days_ago - pairs.last_days_ago)
     end as due_ratio,
+    -- Likely within the label window if it comes round so often; less so, the longer it is overdue.
+    case
+        when pairs.purchase_days > 1 and pairs.first_days_ago > pairs.last_days_ago
+            then
+                least(1.0, {{ var('label_days') }} * (pairs.purchase_days - 1.0)
+                / (pairs.first_days_ago - pairs.last_days_ago))
+                * power(0.5, greatest(0.0, pairs.last_days_ago * (pairs.purchase_days - 1.0)
+                / (pairs.first_days_ago - pairs.last_days_ago) - 1))
+    end as due_score,
     pairs.taste_15,
     pairs.taste_60,
     pairs.taste_120,

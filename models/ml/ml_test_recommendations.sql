@@ -1,6 +1,7 @@
 {% set singles = {
-    'repeat': 'taste_120', 'ease': 'ease_score', 'kind': 'kind_score', 'trending': 'trending_score',
-    'preference': 'preference_score',
+    'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score', 'ease': 'ease_score',
+    'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
+    'trending': 'trending_score', 'preference': 'preference_score',
 } -%}
 -- Grain: one row per model, customer, list and rank at the test moment, of who went on to buy: what
 -- is judged.
@@ -21,13 +22,9 @@ candidates as (
 ),
 
 lists as (
-    select
-        'for_you' as list_name,
-        0 as bought_before
+    select 'for_you' as list_name
     union all
-    select
-        'discover' as list_name,
-        1 as bought_before
+    select 'discover' as list_name
 ),
 
 ranked as (

@@ -11,7 +11,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
 
     settings = hybrid.Settings(**dbt.config.meta_get("settings"))
-    past = dbt.ref("ml_ranker_rows").filter("purpose not in ('score', 'test')").to_arrow_table()
+    rows = dbt.ref("ml_ranker_rows").filter("purpose not in ('score', 'test')")
     labels = dbt.ref("ml_recommendation_labels").to_arrow_table()
 
-    return hybrid.try_models(hybrid.moments_of(past, settings), labels, settings)
+    return hybrid.try_models(hybrid.moments_of(rows, settings), labels, settings)

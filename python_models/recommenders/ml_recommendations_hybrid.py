@@ -15,8 +15,8 @@ def model(dbt, session):
     settings = hybrid.Settings(**dbt.config.meta_get("settings"))
     trials = dbt.ref("ml_recommendation_trials").to_arrow_table()
     rows = dbt.ref("ml_ranker_rows")
-    past = hybrid.moments_of(rows.filter("purpose != 'score'").to_arrow_table(), settings)
+    past = rows.filter("purpose = 'test' or (purpose != 'score' and is_learned_from)")
     scored = rows.filter("purpose = 'score'").order("customer_key, product_key")
     parts = hybrid.parts_of(scored.to_arrow_reader(ROWS_AT_ONCE), settings)
 
-    return hybrid.recommend(trials, past, parts, settings)
+    return hybrid.recommend(trials, hybrid.moments_of(past, settings), parts, settings)

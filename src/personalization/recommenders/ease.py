@@ -19,8 +19,7 @@ import numpy as np
 from scipy import linalg, sparse
 from threadpoolctl import threadpool_limits
 
-# Rows at a time: so few that what is computed for them stays in the cache.
-_ROWS = 64
+from personalization.recommenders.fitted import ROWS, Fitted, with_buyers
 
 
 @dataclass(frozen=True)
@@ -70,51 +69,13 @@ class Dual:
         return self.weights[rows].toarray() - explained.T / self.diagonal
 
 
-@dataclass(frozen=True)
-class Ease:
-    """A fitted model.
-
-    products : ascending index array of the products kept.
-    product_count : columns of the matrix it was fitted to.
-    form : Primal or Dual, of the products kept.
-    """
-
-    products: np.ndarray
-    product_count: int
-    form: Primal | Dual
-
-    def score_kept(self, rows: np.ndarray) -> np.ndarray:
-        """Return the scores of the products kept for these customers.
-
-        rows : (n,) index array of rows of the matrix.
-
-        Returns (n, kept) float32. What a row holds does not depend on the other rows.
-        """
-        return self._score(rows, len(self.products), slice(None))
-
-    def score_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Return the scores of every product for these customers, 0 for products left out.
-
-        rows : (n,) index array of rows of the matrix.
-
-        Returns (n, product_count) float32. What a row holds does not depend on the other rows.
-        """
-        return self._score(rows, self.product_count, self.products)
-
-    def _score(self, rows: np.ndarray, width: int, columns: np.ndarray | slice) -> np.ndarray:
-        scores = np.zeros((len(rows), width), dtype=np.float32)
-        for start in range(0, len(rows), _ROWS):
-            part = slice(start, start + _ROWS)
-            scores[part, columns] = self.form.scores(rows[part])
-        return scores
-
-
-def fit(matrix: sparse.csr_matrix, settings: Settings) -> Ease:
+def fit(matrix: sparse.csr_matrix, settings: Settings) -> Fitted:
     """Fit EASE, on the side of the matrix that is smaller.
 
     matrix : (customers, products) csr of weights, > 0 where a customer has a product.
 
-    The same bits come out whatever the order of the entries and the number of threads.
+    Returns the model, its form Primal or Dual; the same bits whatever the order of the entries and
+    the number of threads.
 
     Raises ValueError if the penalty is too small for an inverse.
     """
@@ -124,13 +85,13 @@ def fit(matrix: sparse.csr_matrix, settings: Settings) -> Ease:
     kept = matrix[:, products]
     with threadpool_limits(limits=1, user_api="blas"):
         form = (_fit_dual if kept.shape[0] < len(products) else _fit_primal)(kept, settings.penalty)
-    return Ease(products, matrix.shape[1], form)
+    return Fitted(products, matrix.shape[1], form)
 
 
 def _kept_products(matrix: sparse.csr_matrix, settings: Settings) -> np.ndarray:
-    buyers = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    products = np.flatnonzero(buyers >= max(1, settings.min_buyers))
+    products = with_buyers(matrix, settings.min_buyers)
     if min(matrix.shape[0], len(products)) > settings.max_products:
+        buyers = np.bincount(matrix.indices)
         most = np.argsort(-buyers[products], kind="stable")[: settings.max_products]
         products = np.sort(products[most])
     return products
@@ -148,8 +109,8 @@ def _fit_dual(weights: sparse.csr_matrix, penalty: float) -> Dual:
     inverse = _inverse(weights, penalty)
     by_product = weights.T.tocsr()
     explained = np.zeros(weights.shape[1])
-    for start in range(0, len(inverse), _ROWS):
-        part = slice(start, start + _ROWS)
+    for start in range(0, len(inverse), ROWS):
+        part = slice(start, start + ROWS)
         mine = weights[part].tocoo()
         products = by_product @ np.ascontiguousarray(inverse[:, part])
         terms = mine.data * products[mine.col, mine.row]
@@ -167,8 +128,8 @@ def _inverse(rows: sparse.csr_matrix, penalty: float) -> np.ndarray:
     size = rows.shape[0]
     inverse = np.empty((size, size))
     columns = rows.T.tocsr()
-    for start in range(0, size, _ROWS):
-        part = slice(start, start + _ROWS)
+    for start in range(0, size, ROWS):
+        part = slice(start, start + ROWS)
         (rows[part] @ columns).toarray(out=inverse[part])
     if not size:
         return inverse
@@ -179,8 +140,8 @@ def _inverse(rows: sparse.csr_matrix, penalty: float) -> np.ndarray:
         _, failed = linalg.lapack.dpotri(inverse.T, lower=1, overwrite_c=1)
     if failed:
         raise ValueError("the penalty is too small for these weights")
-    for start in range(0, size, _ROWS):
-        end = min(start + _ROWS, size)
+    for start in range(0, size, ROWS):
+        end = min(start + ROWS, size)
         inverse[end:, start:end] = inverse[start:end, end:].T
         square = np.triu(inverse[start:end, start:end])
         inverse[start:end, start:end] = square + np.triu(square, 1).T

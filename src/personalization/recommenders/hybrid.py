@@ -15,6 +15,8 @@ from personalization.recommenders.ranker import LISTS, Rows, Settings
 SINGLE = {
     "for_you": {
         "taste_120": "repeat",
+        "tifu_knn_score": "tifu_knn",
+        "due_score": "due",
         "ease_score": "ease",
         "als_score": "collaborative",
         "item_knn_score": "item_knn",
@@ -59,21 +61,24 @@ SCHEMA = pa.schema(
 )
 
 
-def moments_of(table: pa.Table, settings: Settings) -> dict[str, Rows]:
-    """Lay out the candidates of several purposes, by purpose."""
+def moments_of(relation, settings: Settings) -> dict[str, Rows]:
+    """Lay out the candidates of several moments by purpose, one after the other.
+
+    relation : of DuckDB, with the column purpose beside those that ranker.rows_of reads.
+    """
+    purposes = sorted(purpose for (purpose,) in relation.project("purpose").distinct().fetchall())
     return {
         purpose: ranker.rows_of(
-            table.filter(compute.equal(table["purpose"], purpose)).drop_columns(["purpose"]),
-            settings.evidence,
+            relation.filter(f"purpose = '{purpose}'").to_arrow_table(), settings.evidence
         )
-        for purpose in sorted(compute.unique(table["purpose"]).to_pylist())
+        for purpose in purposes
     }
 
 
 def parts_of(reader: Iterable[pa.RecordBatch], settings: Settings) -> Iterator[Rows]:
-    """Lay out the candidates of one purpose, sorted by customer, in parts."""
+    """Lay out the candidates of one moment, sorted by customer, in parts."""
     for table in ranker.in_customers(reader):
-        yield ranker.rows_of(table.drop_columns(["purpose"]), settings.evidence)
+        yield ranker.rows_of(table, settings.evidence)
 
 
 def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings) -> pa.Table:
@@ -90,6 +95,11 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
     trials = []
     for list_name in LISTS:
         rows = judged.of(list_name) if judged is not None else None
+        earlier = learned
+        if rows is not None and not any(part.of(list_name).is_bought.any() for part in learned):
+            # A young shop: one half of the customers teaches, the other judges.
+            is_teacher = rows.customers % 2 == 0
+            earlier, rows = [rows.take(is_teacher)], rows.take(~is_teacher)
         wanted = _wanted(labels, list_name)
         found = []
         for column, model in SINGLE[list_name].items():
@@ -99,7 +109,7 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
                     value = ranker.quality(rows, _or_last(rows.column(column)), wanted)
                 found.append((model, column, "{}", *value))
         for way in settings.ways() if rows is not None else []:
-            booster = ranker.train(learned, list_name, way)
+            booster = ranker.train(earlier, list_name, way)
             if booster is not None:
                 value = ranker.quality(rows, booster.predict(rows.features), wanted)
                 found.append(("hybrid", way.version, json.dumps(asdict(way)), *value))

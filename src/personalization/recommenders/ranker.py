@@ -19,9 +19,15 @@ from personalization.recommenders.metrics_of_lists import ndcg
 LISTS = ("for_you", "discover")
 
 # Scores of models that learn from other customers, and what else is set beside the customer's best.
-COLLABORATIVE = ("als_score", "ease_score", "item_knn_score", "user_knn_score")
+COLLABORATIVE = (
+    "als_score",
+    "ease_score",
+    "item_knn_score",
+    "user_knn_score",
+    "tifu_knn_score",
+)
 _RELATIVE = (*COLLABORATIVE, "taste_60", "taste_120")
-_KEYS = ("customer_key", "product_key")
+_KEYS = ("purpose", "customer_key", "product_key")
 _FLAGS = ("is_bought", "was_ordered", "is_learned_from")
 
 
