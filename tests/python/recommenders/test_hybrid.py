@@ -1,5 +1,6 @@
 import json
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -8,20 +9,20 @@ from recommender_tables import SETTINGS_OF_RANKER, candidate_rows, labels, shuff
 from threadpoolctl import threadpool_limits
 
 from personalization.recommenders import hybrid, ranker
-from personalization.recommenders.hybrid import Settings, moments_of, parts_of, recommend
+from personalization.recommenders.hybrid import Settings, parts_of, recommend
 
 SETTINGS = Settings(**SETTINGS_OF_RANKER)
 CUSTOMERS, PRODUCTS = 60, 8
 PAST = ("test", "train_1", "validation")
 
 
-def world(purpose: str, *, told_by: str, customers=CUSTOMERS, seed=0) -> pa.Table:
+def world(purpose: str, *, told_by: str, customers=CUSTOMERS, bought=True) -> pa.Table:
     """Candidates of a moment.
 
     What is bought, told_by says: `taste`, if the single model repeat knows it (ease does of what is
     new); `two`, if two features together tell it and no model does.
     """
-    random = np.random.default_rng([seed, *map(ord, purpose)])
+    random = np.random.default_rng([*map(ord, purpose)])
     count = customers * PRODUCTS
     left, right = random.random((2, count)) < 0.5
     score = random.random(count)
@@ -36,7 +37,7 @@ def world(purpose: str, *, told_by: str, customers=CUSTOMERS, seed=0) -> pa.Tabl
         ease_score=score,
         popular_score=np.tile(np.arange(PRODUCTS)[::-1], customers),
         was_ordered=random.random(count) < 0.3,
-        is_bought=(left != right) if told_by == "two" else score >= best,
+        is_bought=bought & ((left != right) if told_by == "two" else score >= best),
     )
 
 
@@ -52,6 +53,11 @@ def shop(told_by: str, purposes=PAST, **more) -> tuple[pa.Table, pa.Table, pa.Ta
     past = [world(purpose, told_by=told_by, **more) for purpose in purposes]
     past = pa.concat_tables(past) if past else world("test", told_by=told_by)[:0]
     return past, labels_of(past), world("score", told_by=told_by, **more)
+
+
+def moments_of(rows: pa.Table, settings=SETTINGS) -> dict[str, ranker.Rows]:
+    with duckdb.connect() as connection:
+        return hybrid.moments_of(connection.from_arrow(rows), settings)
 
 
 def trials_of(past: pa.Table, bought: pa.Table, settings=SETTINGS) -> pa.Table:
@@ -219,8 +225,33 @@ def test_the_trials_learn_from_the_training_windows_alone(two):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranker, "train", spy)
         assert trials_of(past, bought).equals(trials)
-    expected = [moments_of(past, SETTINGS)["train_1"].features.tobytes()]
+    expected = [moments_of(past)["train_1"].features.tobytes()]
     assert learned_from == [expected, expected]
+
+
+@pytest.mark.parametrize("has_quiet_window", [False, True])
+def test_in_a_young_shop_one_half_of_the_customers_teaches_and_the_other_judges(has_quiet_window):
+    past, bought, now = shop("two", purposes=("test", "validation"))
+    if has_quiet_window:
+        quiet = world("train_1", told_by="two", bought=False)
+        past = pa.concat_tables([past, quiet])
+    trials = trials_of(past, bought)
+    assert chosen(trials) == {"for_you": "hybrid", "discover": "hybrid"}
+    odd = [key % 2 == 1 for key in bought["customer_key"].to_pylist()]
+    judges = of(bought.filter(pa.array(odd)), purpose="validation")
+    counts = {
+        "for_you": len(judges["customer_key"].unique()),
+        "discover": len(of(judges, is_new=True)["customer_key"].unique()),
+    }
+    for list_name, count in counts.items():
+        assert set(of(trials, list_name=list_name)["n"].to_pylist()) == {count}
+    # What the teachers buy judges nobody, what the judges buy teaches nobody.
+    teachers = bought.filter(pa.array([not one for one in odd]))
+    alone = pa.concat_tables([judges, of(bought, purpose="test")])
+    assert len(teachers)
+    assert trials_of(past, alone).equals(trials)
+    lists = lists_of(trials, past, now)
+    assert set(lists["purpose"].to_pylist()) == {"score", "test"}
 
 
 def test_only_labels_of_the_validation_judge(two):
