@@ -37,7 +37,7 @@ class Scorer(Protocol):
     """A fitted model."""
 
     def score_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Return (rows, products) float32 scores; 0 says nothing."""
+        """Return (rows, products) float32 scores, all finite; 0 says nothing."""
         ...
 
 
@@ -46,7 +46,7 @@ class Plan:
     """Settings of a node; an unknown key is a TypeError.
 
     count : products never ordered, per customer.
-    min_buyers : products with fewer are left out.
+    min_buyers : products that fewer customers have a taste for are left out.
     weight_power : a taste becomes a weight by this power; below 1, the hundredth purchase says less
         than the first.
     customer_power : then each customer's weights are divided by this power of their length; 0
@@ -100,12 +100,11 @@ class Moment(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Scored pairs of one moment: rows and columns of its matrices, scores, and which are new."""
+    """Scored pairs of one moment: rows and columns of its matrices, and scores."""
 
     rows: np.ndarray
     columns: np.ndarray
     scores: np.ndarray
-    is_new: np.ndarray
 
 
 def put_forward(
@@ -117,11 +116,12 @@ def put_forward(
     shown: pa.Table,
     labels: pa.Table,
 ) -> pa.Table:
-    """Fit and score at every moment, with the settings that discover best at the validation.
+    """Fit and score at every moment, with the settings that discover best on the validation.
 
     fit : takes a csr matrix of weights and the model's settings by name.
     tastes : columns purpose, customer_key, product_key, taste (>= 0), was_ordered; distinct pairs.
-    history : columns purpose, customer_key, product_key: pairs to score in any case.
+    history : columns purpose, customer_key, product_key: pairs to score in any case where the
+        model knows customer and product.
     shown : columns purpose, product_key: products that may be listed.
     labels : columns purpose, customer_key, product_key: what was bought after a past moment.
 
@@ -190,7 +190,7 @@ def score_moment(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Pai
     """Fit a model and score each customer's own history and the best that is new to them."""
     parts = list(_scored(moment, fit, plan, way)) if moment.tastes.nnz else []
     if not parts:
-        return Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32, bool)))
+        return Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32)))
     return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
@@ -200,22 +200,23 @@ def _scored(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Iterator
         rows = np.arange(start, min(start + _ROWS, len(moment.customers)))
         scores = model.score_rows(rows)
         own, columns = moment.history[rows].nonzero()
-        yield _pairs(rows[own], columns, scores[own, columns], is_new=False)
+        yield _pairs(rows[own], columns, scores[own, columns])
         scores[:, ~moment.shown] = -np.inf
         scores[moment.ordered[rows].nonzero()] = -np.inf
         scores[own, columns] = -np.inf
         best, values = top_columns(scores, plan.count)
-        yield _pairs(np.repeat(rows, best.shape[1]), best.ravel(), values.ravel(), is_new=True)
+        yield _pairs(np.repeat(rows, best.shape[1]), best.ravel(), values.ravel())
 
 
-def _pairs(rows, columns, scores, *, is_new: bool) -> Pairs:
+def _pairs(rows: np.ndarray, columns: np.ndarray, scores: np.ndarray) -> Pairs:
     kept = np.isfinite(scores) & (scores != 0)
-    return Pairs(rows[kept], columns[kept], scores[kept], np.full(kept.sum(), is_new))
+    return Pairs(rows[kept], columns[kept], scores[kept])
 
 
 def top_columns(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the columns of each row's highest scores, in no order, and these scores.
+    """Return the columns of each row's highest scores, ascending, and these scores.
 
+    Among equal scores the first columns are taken, so that nothing depends on how numpy sorts.
     Looks at the maxima of blocks first: the best `count` columns lie in the `count` blocks with
     the highest maxima. Both are (rows, at most count); where the score is -inf, the column is void.
     """
@@ -225,31 +226,46 @@ def top_columns(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]
     if blocks > count:
         padded = np.full((rows, blocks * _BLOCK), -np.inf, dtype=scores.dtype)
         padded[:, :width] = scores
-        maxima = padded.reshape(rows, blocks, _BLOCK).max(axis=2)
-        chosen = np.argpartition(-maxima, count, axis=1)[:, :count]
+        chosen = _highest(padded.reshape(rows, blocks, _BLOCK).max(axis=2), count)
         columns = (chosen[:, :, None] * _BLOCK + np.arange(_BLOCK)).reshape(rows, -1)
         values = np.take_along_axis(padded, columns, axis=1)
     if values.shape[1] <= count:
         return columns, values
-    best = np.argpartition(-values, count, axis=1)[:, :count]
+    best = _highest(values, count)
     return np.take_along_axis(columns, best, axis=1), np.take_along_axis(values, best, axis=1)
 
 
+def _highest(values: np.ndarray, count: int) -> np.ndarray:
+    """Return the places of each row's highest values, ascending; the first among equals."""
+    least = np.partition(values, -count, axis=1)[:, -count, None]
+    kept = values >= least
+    # Few rows have more that equal the least one than there is room for.
+    rows = np.flatnonzero(kept.sum(axis=1) > count)
+    is_tied = values[rows] == least[rows]
+    room = count - (values[rows] > least[rows]).sum(axis=1, keepdims=True)
+    kept[rows] &= ~is_tied | (np.cumsum(is_tied, axis=1) <= room)
+    return kept.nonzero()[1].reshape(len(values), count)
+
+
 def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: pa.Table) -> float:
-    """NDCG at 10 over products that the customer had never ordered."""
+    """NDCG at 10 over products that the customer had never ordered.
+
+    labels : columns customer_key, product_key: what was bought after the moment.
+    """
+    width = len(moment.products)
     rows = _places(moment.customers, labels["customer_key"].to_numpy())
     columns = _places(moment.products, labels["product_key"].to_numpy())
-    known = (rows >= 0) & (columns >= 0)
-    rows, columns = rows[known], columns[known]
-    is_new = ~np.asarray(moment.ordered[rows, columns]).ravel().astype(bool)
+    ordered_rows, ordered_columns = moment.ordered.nonzero()
+    ordered = ordered_rows.astype(np.int64) * width + ordered_columns
+    wanted = np.setdiff1d((rows * width + columns)[(rows >= 0) & (columns >= 0)], ordered)
     pairs = score_moment(moment, fit, plan, way)
-    width = max(1, len(moment.products))
-    shown = pairs.rows[pairs.is_new] * width + pairs.columns[pairs.is_new]
+    listed = pairs.rows * width + pairs.columns
+    is_new = ~np.isin(listed, ordered)
     return ndcg(
-        pairs.rows[pairs.is_new],
-        pairs.scores[pairs.is_new],
-        np.isin(shown, rows[is_new] * width + columns[is_new]),
-        np.bincount(rows[is_new], minlength=len(moment.customers)),
+        pairs.rows[is_new],
+        pairs.scores[is_new],
+        np.isin(listed[is_new], wanted),
+        np.bincount(wanted // max(1, width), minlength=len(moment.customers)),
     )
 
 

@@ -18,7 +18,7 @@ def ndcg(
         return 0.0
     order = np.lexsort((-scores, groups))
     sorted_groups = groups[order]
-    starts = np.r_[True, sorted_groups[1:] != sorted_groups[:-1]] if len(order) else np.empty(0)
+    starts = np.r_[True, sorted_groups[1:] != sorted_groups[:-1]][: len(order)]
     firsts = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
     places = np.arange(len(order)) - firsts
     counts = hits[order] & (places < k)

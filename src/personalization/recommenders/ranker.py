@@ -40,7 +40,7 @@ class Settings:
     num_leaves, rounds, learning_rate, min_rows : size and number of trees, step, rows of a leaf.
     penalty : on the squared values of leaves. share : of features and of rows that a tree sees.
     evidence : a customer with so many tastes gives collaborative scores half of their weight.
-    min_customers : with fewer to learn from there is no ranker.
+    min_customers : with fewer to learn from, over all moments, there is no ranker.
     list_length : products of a list, on which learning dwells. depth : products per customer and
         list that are handed on, so that rules have a choice. seed : of the shares drawn.
     """
@@ -125,12 +125,14 @@ class Rows(NamedTuple):
 
 def collaborative_weight(taste_count: np.ndarray, evidence: float) -> np.ndarray:
     """Weight of what others buy: 0 without history, 1/2 at `evidence` tastes, never falling."""
-    known = np.nan_to_num(taste_count)
+    known = np.nan_to_num(taste_count).astype(np.float64)
     return known / (known + evidence)
 
 
 def rows_of(table: pa.Table, evidence: float) -> Rows:
     """Lay out candidates as arrays, with scores beside the customer's best.
+
+    relative_<score> is 1 for a customer's best (-1 if it is negative) and falls as the score does.
 
     table : columns customer_key, product_key, is_bought, was_ordered, is_learned_from, taste_count
         and any number of features, float32, of one purpose.
@@ -153,8 +155,9 @@ def rows_of(table: pa.Table, evidence: float) -> Rows:
     for place, name in enumerate(relative, start=len(names)):
         scores = features[:, names.index(name)]
         best = np.fmax.reduceat(scores, starts) if len(starts) else scores
-        with np.errstate(divide="ignore", invalid="ignore"):
-            features[:, place] = scores / np.repeat(best, sizes)
+        # Beside a best of 0 nothing has a size.
+        unit = np.where(best == 0, np.nan, np.abs(best))
+        features[:, place] = scores / np.repeat(unit, sizes)
     is_bought, was_ordered, is_learned_from = (
         table[name].to_numpy(zero_copy_only=False)[order] for name in _FLAGS
     )
@@ -171,7 +174,7 @@ def train(moments: Sequence[Rows], list_name: str, settings: Settings):
     """
     parts = [_learned(rows.of(list_name)) for rows in moments]
     groups = [np.unique(part.customers, return_counts=True)[1] for part in parts]
-    if sum(map(len, groups)) < settings.min_customers:
+    if sum(map(len, groups)) < max(1, settings.min_customers):
         return None
     import lightgbm
 
@@ -193,11 +196,13 @@ def _learned(rows: Rows) -> Rows:
 def quality(rows: Rows, scores: np.ndarray, wanted: Mapping[int, int]) -> tuple[float, int]:
     """Return NDCG at 10 of scored candidates and the number of customers judged.
 
+    scores : -inf where a candidate would not be listed; it then finds nothing.
     wanted : how many products each customer bought in the window, candidates or not.
     """
     customers, groups = np.unique(rows.customers, return_inverse=True)
     counts = np.array([wanted.get(int(key), 0) for key in customers], dtype=np.int64)
-    return ndcg(groups, scores, rows.is_bought, counts), int((counts > 0).sum())
+    found = rows.is_bought & np.isfinite(scores)
+    return ndcg(groups, scores, found, counts), int((counts > 0).sum())
 
 
 def top(rows: Rows, scores: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -212,12 +217,16 @@ def top(rows: Rows, scores: np.ndarray, length: int) -> tuple[np.ndarray, np.nda
 
 def in_customers(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Cut batches that are sorted by customer into tables that hold customers whole."""
-    held = []
+    held, last = [], None
     for batch in reader:
         keys = batch["customer_key"].to_numpy()
         if not len(keys):
             continue
-        cut = int(np.searchsorted(keys, keys[-1]))
+        if held and keys[0] != last:
+            yield pa.Table.from_batches(held)
+            held = []
+        last = keys[-1]
+        cut = int(np.searchsorted(keys, last))
         if cut:
             yield pa.Table.from_batches([*held, batch.slice(0, cut)])
             held = []

@@ -1,0 +1,405 @@
+import json
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import compute
+from recommender_tables import SETTINGS_OF_RANKER, candidate_rows, labels, shuffled
+from threadpoolctl import threadpool_limits
+
+from personalization.recommenders import hybrid, ranker
+from personalization.recommenders.hybrid import Settings, parts_of, recommend
+
+SETTINGS = Settings(**SETTINGS_OF_RANKER)
+CUSTOMERS, PRODUCTS = 60, 8
+PAST = ("test", "train_1", "validation")
+
+
+def world(purpose: str, *, told_by: str, customers=CUSTOMERS, bought=True) -> pa.Table:
+    """Candidates of a moment.
+
+    What is bought, told_by says: `taste`, if the single model repeat knows it (ease does of what is
+    new); `two`, if two features together tell it and no model does.
+    """
+    random = np.random.default_rng([*map(ord, purpose)])
+    count = customers * PRODUCTS
+    left, right = random.random((2, count)) < 0.5
+    score = random.random(count)
+    best = np.sort(score.reshape(customers, PRODUCTS))[:, -2:-1].repeat(PRODUCTS, axis=0).ravel()
+    return candidate_rows(
+        np.repeat(np.arange(customers), PRODUCTS),
+        np.tile(np.arange(PRODUCTS), customers),
+        purpose=purpose,
+        left=left,
+        right=right,
+        taste_120=score,
+        ease_score=score,
+        popular_score=np.tile(np.arange(PRODUCTS)[::-1], customers),
+        was_ordered=random.random(count) < 0.3,
+        is_bought=bought & ((left != right) if told_by == "two" else score >= best),
+    )
+
+
+def labels_of(rows: pa.Table) -> pa.Table:
+    bought = rows.filter(rows["is_bought"])
+    return bought.select(["purpose", "customer_key", "product_key"]).append_column(
+        "is_new", compute.invert(bought["was_ordered"])
+    )
+
+
+def shop(told_by: str, purposes=PAST, **more) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Candidates of the past, what was bought, and candidates of now."""
+    past = [world(purpose, told_by=told_by, **more) for purpose in purposes]
+    past = pa.concat_tables(past) if past else world("test", told_by=told_by)[:0]
+    return past, labels_of(past), world("score", told_by=told_by, **more)
+
+
+def moments_of(rows: pa.Table, settings=SETTINGS) -> dict[str, ranker.Rows]:
+    with duckdb.connect() as connection:
+        return hybrid.moments_of(connection.from_arrow(rows), settings)
+
+
+def trials_of(past: pa.Table, bought: pa.Table, settings=SETTINGS) -> pa.Table:
+    """What the node of the trials does: it never sees the test."""
+    tried = past.filter(compute.not_equal(past["purpose"], "test"))
+    trials = hybrid.try_models(moments_of(tried, settings), bought, settings)
+    assert trials.schema == hybrid.TRIALS
+    return trials
+
+
+def lists_of(
+    trials: pa.Table, past: pa.Table, now: pa.Table, settings=SETTINGS, batch=100
+) -> pa.Table:
+    """What the node of the lists does."""
+    parts = parts_of(now.to_batches(max_chunksize=batch), settings)
+    lists = recommend(trials, moments_of(past, settings), parts, settings)
+    assert lists.schema == hybrid.SCHEMA
+    return lists
+
+
+def chosen(trials: pa.Table) -> dict[str, str]:
+    rows = trials.filter(trials["is_chosen"]).to_pylist()
+    assert len({row["list_name"] for row in rows}) == len(rows)
+    return {row["list_name"]: row["model_name"] for row in rows}
+
+
+def of(table: pa.Table, **values) -> pa.Table:
+    for name, value in values.items():
+        table = table.filter(compute.equal(table[name], value))
+    return table
+
+
+@pytest.fixture(scope="module")
+def two():
+    """A shop where two features together tell what is bought, its trials and its lists."""
+    past, bought, now = shop("two")
+    trials = trials_of(past, bought)
+    return past, bought, now, trials, lists_of(trials, past, now)
+
+
+# The choice.
+
+
+def test_a_ranker_that_is_better_than_every_single_model_is_chosen(two):
+    *_, trials, lists = two
+    assert chosen(trials) == {"for_you": "hybrid", "discover": "hybrid"}
+    for list_name in ranker.LISTS:
+        mine = of(trials, list_name=list_name)
+        best = of(mine, is_chosen=True)["ndcg"][0].as_py()
+        assert best == max(mine["ndcg"].to_pylist()) > 0.9
+        assert of(mine, model_name="ease")["ndcg"][0].as_py() < 0.8
+    assert set(lists["source"].to_pylist()) == {"hybrid"}
+
+
+def test_a_ranker_that_is_no_better_than_the_best_single_model_is_not_chosen():
+    past, bought, now = shop("taste")
+    trials = trials_of(past, bought)
+    assert chosen(trials) == {"for_you": "repeat", "discover": "ease"}
+    assert set(of(trials, is_chosen=True)["ndcg"].to_pylist()) == {1.0}
+    lists = lists_of(trials, past, now)
+    sources = set(zip(*(lists[c].to_pylist() for c in ("list_name", "source")), strict=True))
+    assert sources == {("for_you", "repeat"), ("discover", "ease")}
+    versions = set(lists["model_version"].to_pylist())
+    assert versions == {"taste_120", "ease_score"}
+
+
+def test_equally_good_is_no_better(monkeypatch):
+    past, bought, _ = shop("taste")
+    monkeypatch.setattr(ranker, "quality", lambda *_: (0.5, 7))
+    assert chosen(trials_of(past, bought)) == {"for_you": "repeat", "discover": "ease"}
+
+
+def test_with_too_few_customers_there_is_no_ranker_to_try():
+    past, bought, now = shop("two", customers=4)
+    trials = trials_of(past, bought)
+    assert "hybrid" not in trials["model_name"].to_pylist()
+    lists = lists_of(trials, past, now)
+    assert set(lists["source"].to_pylist()) == set(chosen(trials).values())
+    assert set(lists["purpose"].to_pylist()) == {"score", "test"}
+
+
+def test_every_way_is_tried_and_the_best_one_makes_the_list(two):
+    past, bought, now, *_ = two
+    useless = {"objective": ["rank_xendcg", "lambdarank"], "num_leaves": [2, 7]}
+    settings = Settings(**SETTINGS_OF_RANKER | useless)
+    trials = trials_of(past, bought, settings)
+    lists = lists_of(trials, past, now, settings)
+    for list_name in ranker.LISTS:
+        tried = of(trials, list_name=list_name, model_name="hybrid").to_pylist()
+        assert {row["model_version"] for row in tried} == {w.version for w in settings.ways()}
+        best = max(tried, key=lambda row: row["ndcg"])
+        assert best["is_chosen"]
+        assert json.loads(best["parameters"])["num_leaves"] == 7
+        versions = of(lists, list_name=list_name)["model_version"].to_pylist()
+        assert set(versions) == {best["model_version"]}
+
+
+def test_each_trial_comes_once_and_tells_how_many_it_rests_on(two):
+    _, bought, _, trials, _ = two
+    keys = list(zip(*(trials[c].to_pylist() for c in ("list_name", "model_version")), strict=True))
+    assert len(set(keys)) == len(keys)
+    found = dict(zip(trials["list_name"].to_pylist(), trials["n"].to_pylist(), strict=True))
+    wanted = of(bought, purpose="validation")
+    assert found == {
+        "for_you": len(wanted["customer_key"].unique()),
+        "discover": len(of(wanted, is_new=True)["customer_key"].unique()),
+    }
+
+
+def test_a_single_model_is_judged_by_what_it_would_list_alone():
+    # ease knows nothing of 20, which is bought: it may not find it behind what it knows.
+    rows = candidate_rows(
+        [1, 1],
+        [10, 20],
+        purpose="validation",
+        ease_score=[1, np.nan],
+        popular_score=[1.0, 2.0],
+        is_bought=[False, True],
+    )
+    trials = trials_of(rows, labels_of(rows))
+    for list_name in ranker.LISTS:
+        mine = of(trials, list_name=list_name)
+        values = zip(mine["model_name"].to_pylist(), mine["ndcg"].to_pylist(), strict=True)
+        assert dict(values) == {"ease": 0, "popular": 1}
+
+
+# The moments.
+
+
+def relabelled(past: pa.Table, purpose: str) -> pa.Table:
+    """The same candidates, of which at one moment others were bought."""
+    at = compute.equal(past["purpose"], purpose)
+    changed = compute.and_(at, compute.invert(past["is_bought"]))
+    bought = compute.if_else(at, changed, past["is_bought"])
+    return past.set_column(past.column_names.index("is_bought"), "is_bought", bought)
+
+
+def test_lists_of_the_test_moment_know_nothing_of_what_was_bought_after_it(two):
+    past, bought, now, trials, lists = two
+    leak = relabelled(past, "test")
+    assert not leak.equals(past)
+    assert trials_of(leak, bought).equals(trials)
+    again = lists_of(trials, leak, now)
+    assert of(again, purpose="test").equals(of(lists, purpose="test"))
+    # The model of now learns from all that is known.
+    assert not of(again, purpose="score").equals(of(lists, purpose="score"))
+
+
+@pytest.mark.parametrize("purpose", ["train_1", "validation"])
+def test_lists_of_the_test_moment_learn_from_every_window_before_it(two, purpose):
+    past, _, now, trials, lists = two
+    again = lists_of(trials, relabelled(past, purpose), now)
+    assert not of(again, purpose="test").equals(of(lists, purpose="test"))
+
+
+def test_the_trials_learn_from_the_training_windows_alone(two):
+    past, bought, _, trials, _ = two
+    learned_from = []
+    train = ranker.train
+
+    def spy(moments, list_name, settings):
+        learned_from.append([rows.features.tobytes() for rows in moments])
+        return train(moments, list_name, settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranker, "train", spy)
+        assert trials_of(past, bought).equals(trials)
+    expected = [moments_of(past)["train_1"].features.tobytes()]
+    assert learned_from == [expected, expected]
+
+
+@pytest.mark.parametrize("has_quiet_window", [False, True])
+def test_in_a_young_shop_one_half_of_the_customers_teaches_and_the_other_judges(has_quiet_window):
+    past, bought, now = shop("two", purposes=("test", "validation"))
+    if has_quiet_window:
+        quiet = world("train_1", told_by="two", bought=False)
+        past = pa.concat_tables([past, quiet])
+    trials = trials_of(past, bought)
+    assert chosen(trials) == {"for_you": "hybrid", "discover": "hybrid"}
+    odd = [key % 2 == 1 for key in bought["customer_key"].to_pylist()]
+    judges = of(bought.filter(pa.array(odd)), purpose="validation")
+    counts = {
+        "for_you": len(judges["customer_key"].unique()),
+        "discover": len(of(judges, is_new=True)["customer_key"].unique()),
+    }
+    for list_name, count in counts.items():
+        assert set(of(trials, list_name=list_name)["n"].to_pylist()) == {count}
+    # What the teachers buy judges nobody, what the judges buy teaches nobody.
+    teachers = bought.filter(pa.array([not one for one in odd]))
+    alone = pa.concat_tables([judges, of(bought, purpose="test")])
+    assert len(teachers)
+    assert trials_of(past, alone).equals(trials)
+    lists = lists_of(trials, past, now)
+    assert set(lists["purpose"].to_pylist()) == {"score", "test"}
+
+
+def test_only_labels_of_the_validation_judge(two):
+    past, bought, _, trials, _ = two
+    others = labels(*((p, c, 0, True) for p in ("test", "train_1") for c in range(CUSTOMERS)))
+    assert trials_of(past, pa.concat_tables([bought, others])).equals(trials)
+
+
+def test_without_a_validation_moment_the_first_single_models_hold():
+    past, bought, now = shop("two", purposes=("test", "train_1"))
+    trials = trials_of(past, bought)
+    assert chosen(trials) == {"for_you": "repeat", "discover": "ease"}
+    assert set(trials["n"].to_pylist()) == {0}
+    lists = lists_of(trials, past, now)
+    assert set(lists["source"].to_pylist()) == {"repeat", "ease"}
+
+
+def test_where_nobody_bought_anything_at_the_validation_the_first_single_models_hold(two):
+    past, *_ = two
+    trials = trials_of(past, labels())
+    assert chosen(trials) == {"for_you": "repeat", "discover": "ease"}
+    assert set(trials["ndcg"].to_pylist()) == {0.0}
+
+
+def test_of_one_moment_alone_lists_are_made_all_the_same():
+    past, bought, now = shop("two", purposes=())
+    trials = trials_of(past, bought)
+    lists = lists_of(trials, past, now)
+    assert set(lists["purpose"].to_pylist()) == {"score"}
+    assert set(lists["customer_key"].to_pylist()) == set(range(CUSTOMERS))
+    of_test = shop("two", purposes=("test",))[0]
+    assert set(lists_of(trials, of_test, now[:0])["purpose"].to_pylist()) == {"test"}
+
+
+# The lists.
+
+
+def test_ranks_count_from_1_to_depth_by_falling_score(two):
+    lists = two[-1]
+    for key in (("score", 3, "for_you"), ("test", 7, "discover")):
+        mine = of(lists, **dict(zip(("purpose", "customer_key", "list_name"), key, strict=True)))
+        assert mine["rank"].to_pylist() == [1, 2, 3, 4]
+        assert mine["score"].to_pylist() == sorted(mine["score"].to_pylist(), reverse=True)
+    names = ("purpose", "customer_key", "list_name", "product_key")
+    assert len(lists.group_by(names).aggregate([])) == len(lists)
+
+
+def test_discover_lists_nothing_that_was_ordered_and_lists_hold_only_candidates(two):
+    past, _, now, _, lists = two
+    names = ["purpose", "customer_key", "product_key"]
+    every = pa.concat_tables(
+        [past.select([*names, "was_ordered"]), now.select([*names, "was_ordered"])]
+    )
+    joined = lists.join(every, names)
+    assert joined["was_ordered"].null_count == 0
+    assert len(of(joined, was_ordered=True)) > 0
+    assert len(of(joined, list_name="discover", was_ordered=True)) == 0
+
+
+def test_what_a_single_model_does_not_score_it_does_not_list():
+    rows = candidate_rows(
+        [1, 1, 2], [10, 20, 10], taste_120=[1, np.nan, np.nan], ease_score=[1, 2, 3]
+    )
+    trials = trials_of(rows[:0], labels())
+    lists = lists_of(trials, rows[:0], rows)
+    found = [(r["customer_key"], r["list_name"], r["product_key"]) for r in lists.to_pylist()]
+    assert found == [
+        (1, "for_you", 10),
+        (1, "discover", 20),
+        (1, "discover", 10),
+        (2, "discover", 10),
+    ]
+
+
+def test_each_row_tells_the_weight_of_others_for_its_customer():
+    rows = candidate_rows(
+        [1, 2, 3],
+        [10, 10, 10],
+        taste_120=[1.0] * 3,
+        ease_score=[1.0] * 3,
+        taste_count=[np.nan, 2, 6],
+    )
+    lists = lists_of(trials_of(rows[:0], labels()), rows[:0], rows)
+    columns = (lists[c].to_pylist() for c in ("customer_key", "collaborative_weight"))
+    assert set(zip(*columns, strict=True)) == {(1, 0), (2, 0.5), (3, 0.75)}
+
+
+def test_nothing_known_gives_empty_typed_tables():
+    nothing = candidate_rows([], [], taste_120=[], ease_score=[])
+    trials = trials_of(nothing, labels())
+    assert lists_of(trials, nothing, nothing).equals(hybrid.SCHEMA.empty_table())
+    assert lists_of(trials[:0], nothing, nothing).equals(hybrid.SCHEMA.empty_table())
+
+
+def test_one_customer_with_one_product_that_is_ordered_has_one_list():
+    columns = {"taste_120": [1.0], "ease_score": [1.0], "was_ordered": [True], "is_bought": [True]}
+    past = pa.concat_tables([candidate_rows([1], [10], purpose=p, **columns) for p in PAST])
+    now = candidate_rows([1], [10], **columns)
+    settings = Settings(**SETTINGS_OF_RANKER | {"min_customers": 1})
+    trials = trials_of(past, labels_of(past), settings)
+    lists = lists_of(trials, past, now, settings).to_pylist()
+    found = [(r["purpose"], r["list_name"], r["rank"], r["product_key"]) for r in lists]
+    assert found == [("test", "for_you", 1, 10), ("score", "for_you", 1, 10)]
+
+
+def test_features_that_are_all_unknown_still_give_full_lists(two):
+    past, bought, now, *_ = two
+
+    def blank(rows):
+        for name in ("left", "right", "taste_120", "ease_score", "popular_score", "taste_count"):
+            unknown = pa.nulls(len(rows), pa.float64())
+            rows = rows.set_column(rows.column_names.index(name), name, unknown)
+        return rows
+
+    trials = trials_of(blank(past), bought)
+    assert chosen(trials) == {"for_you": "hybrid", "discover": "hybrid"}
+    lists = of(lists_of(trials, blank(past), blank(now)), list_name="for_you", purpose="score")
+    assert len(lists) == CUSTOMERS * 4
+    assert set(lists["collaborative_weight"].to_pylist()) == {0}
+
+
+# Determinism.
+
+
+@pytest.mark.parametrize("batch", [1, 7, 8, 1000])
+def test_parts_of_any_size_give_the_same_lists(two, batch):
+    past, _, now, trials, lists = two
+    by = [(name, "ascending") for name in ("purpose", "list_name", "customer_key", "rank")]
+    again = lists_of(trials, past, now, batch=batch)
+    assert again.sort_by(by).equals(lists.sort_by(by))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_row_order_does_not_change_a_bit(two, seed):
+    past, bought, now, trials, lists = two
+    mixed = shuffled(past, seed)
+    assert trials_of(mixed, shuffled(bought, seed)).equals(trials)
+    assert lists_of(trials, mixed, now).equals(lists)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_any_number_of_threads_gives_the_same_bits(two, threads):
+    past, bought, now, trials, lists = two
+    with threadpool_limits(threads):
+        assert trials_of(past, bought).equals(trials)
+        assert lists_of(trials, past, now).equals(lists)
+
+
+def test_a_setting_nobody_knows_is_refused():
+    with pytest.raises(TypeError, match="margin"):
+        Settings(**SETTINGS_OF_RANKER, margin=0.1)
