@@ -8,7 +8,7 @@
                 {%- do told.append('  ' ~ (row[0] or 'a row without ' ~ rule_columns(seed)[0]) ~ ': ' ~ row[1]) -%}
             {%- endfor -%}
             {%- do exceptions.raise_compiler_error(
-                'seeds/reference/' ~ seed ~ '.csv has rows that cannot be obeyed:\n' ~ told[:5] | join('\n')
+                'seeds/reference/' ~ seed ~ '.csv has rows that cannot be obeyed:\n' ~ told[:20] | join('\n')
             ) -%}
         {%- endif -%}
     {%- endif -%}

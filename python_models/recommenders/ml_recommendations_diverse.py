@@ -1,7 +1,8 @@
 """Places of the lists once products like those before them have stepped back.
 
-Grain: one row per purpose, customer, list and product; none while the var diversity is 0. The maths
-and its tests live in ``personalization.recommenders.diversity``; this file only binds it to the DAG.
+Grain: one row per purpose, customer, list and product; none while the var diversity is 0. The
+maths and its tests live in ``personalization.recommenders.diversity``; this file only binds it to
+the DAG.
 """
 
 from personalization.recommenders import diversity

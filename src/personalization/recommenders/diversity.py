@@ -34,6 +34,7 @@ class Settings:
     list_length: int
 
     def __post_init__(self):
+        """Refuse what is out of range."""
         if not 0 <= self.diversity <= 1:
             raise ValueError(f"diversity is {self.diversity}; give a number from 0 to 1")
 
@@ -55,8 +56,8 @@ def places(scores: np.ndarray, traits: np.ndarray, settings: Settings) -> np.nda
     traits : (lists, depth, traits) int array, -1 where a trait is missing.
 
     The next is the product with the highest (1 - diversity) * relevance - diversity * similarity,
-    where relevance is the score scaled to the list's [0, 1] and similarity that to the likest product
-    chosen so far. Of equals the one with the better score comes first.
+    where relevance is the score scaled to the list's [0, 1] and similarity that to the likest
+    product chosen so far. Of equals the one with the better score comes first.
 
     Returns (lists, depth) int array of places from 1; 0 behind the end of a list.
 
@@ -86,9 +87,7 @@ def places(scores: np.ndarray, traits: np.ndarray, settings: Settings) -> np.nda
     return np.where(is_left, behind, found).astype(np.int32)
 
 
-def diversify(
-    reader: Iterable[pa.RecordBatch], products: pa.Table, settings: Settings
-) -> pa.Table:
+def diversify(reader: Iterable[pa.RecordBatch], products: pa.Table, settings: Settings) -> pa.Table:
     """Give every product of every list its place.
 
     reader : batches with purpose, customer_key, list_name, product_key, score; sorted by
