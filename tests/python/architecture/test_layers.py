@@ -243,8 +243,8 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         if m["name"].startswith(("ml_", "feat_"))
         and maps & {names.get(parent) for parent in m["depends_on"]["nodes"]}
     }
-    # The door itself; those that join facts to customers of the spine; one that gives popular
-    # products to whoever the door refuses.
+    # The door itself; those that join facts to customers of the spine; one that wants lists for
+    # whoever the door refuses too: of popular products.
     assert readers == {
         "feat_spine",
         "feat_customer_affinities",
@@ -255,7 +255,7 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_customer_rfm",
         "feat_customer_spending",
         "ml_interactions",
-        "ml_recommendations_popular",
+        "ml_wanted_lists",
     }
 
 
