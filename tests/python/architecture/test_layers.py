@@ -182,6 +182,7 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         "int_reference_edges",
         "int_shared_phones",
         "int_stated_preferences",
+        "int_unknown_exposures",
         "int_unlinked_denials",
         "int_usable_links",
         "rpt_identity_conflicts",
