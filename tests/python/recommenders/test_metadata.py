@@ -57,9 +57,10 @@ def test_without_a_history_shares_are_zero_and_relative_prices_unknown():
 
 
 def test_what_is_not_known_of_a_product_matches_nothing():
-    card = described(3, 3)
-    assert [card[name] for name in NAMES[:4]] == [0, 0, 0, 0]
-    assert np.isnan(card["relative_price"])
+    for customer in (0, 3):
+        card = described(customer, 3)
+        assert [card[name] for name in NAMES[:4]] == [0, 0, 0, 0]
+        assert np.isnan(card["relative_price"])
 
 
 def test_a_catalogue_without_prices_brands_or_categories_is_described():
@@ -103,6 +104,7 @@ def test_an_unknown_value_counts_as_the_average_of_those_known():
     features[::3, 0] = np.nan
     model = metadata.fit(features, labels, SETTINGS)
     assert model.centre[0] == pytest.approx(np.nanmean(features[:, 0]), rel=1e-5)
+    assert model.scale[0] == pytest.approx(np.nanstd(features[:, 0]), rel=1e-5)
     average = np.array([[model.centre[0], -2, 0], [np.nan, -2, 0]])
     first, second = metadata.predict(model, average)
     assert first == pytest.approx(second)
