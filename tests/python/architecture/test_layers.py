@@ -254,6 +254,7 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_customer_spending",
         "ml_customer_purchases",
         "ml_recommendation_labels",
+        "ml_basket_products",
         "ml_candidate_products",
         "ml_recommendations_popular",
     }
