@@ -57,24 +57,28 @@ class Settings:
 def bought_together(
     baskets: sparse.csr_matrix, customers: np.ndarray, shown: np.ndarray, settings: Settings
 ) -> Similar:
-    """Find what is in the same baskets more than the size of either would explain.
+    """Find what is in the same baskets more often than chance explains.
 
     baskets : (baskets, products), > 0 where a basket holds a product.
     customers : (baskets,) integers, whose basket it is.
     shown : index array of the products that may be named as similar, the first of equals in front.
 
-    The score is the cosine of two columns of zeros and ones, baskets with both over the root of
-    (those with one times those with the other) (Linden, Smith & York 2003, "Amazon.com
-    Recommendations: Item-to-Item Collaborative Filtering", IEEE Internet Computing 7(1)), times
-    support / (support + damping) (Bell & Koren 2007, "Scalable Collaborative Filtering with Jointly
-    Derived Neighborhood Interpolation Weights"), in [0, 1). Support is customers with both in one
-    basket: the habit of one household is no similarity.
+    The score is (both - expected) / sqrt(n_i n_j) * support / (support + damping), in [0, 1): the
+    cosine of the baskets that hold either (Linden, Smith & York 2003, "Amazon.com Recommendations:
+    Item-to-Item Collaborative Filtering", IEEE Internet Computing 7(1)), less what chance explains,
+    damped by evidence (Bell & Koren 2007, "Improved Neighborhood-based Collaborative Filtering").
+    Expected is n_i n_j sum s (s - 1) / (sum s)^2, as if products fell by their popularity into
+    baskets of the sizes s (the null model of modularity, Newman 2006): a best-seller lies beside
+    everything in large baskets. Support is customers with both in one basket: the habit of one
+    household is no similarity.
     """
     small = np.flatnonzero(np.diff(baskets.indptr) <= settings.max_basket)
     small = small[np.argsort(customers[small], kind="stable")]
     held = baskets[small].astype(np.int32)
     held.data[:] = 1
     counts = np.asarray(held.sum(axis=0)).ravel().astype(float)
+    sizes = np.diff(held.indptr).astype(float)
+    by_chance = (sizes * (sizes - 1)).sum() / max(1.0, sizes.sum()) ** 2
     by_product = held.T.tocsr()
     right = held[:, shown].tocsr()
     # Baskets lie by customer, so the entries of a product that are one customer's lie together:
@@ -97,8 +101,9 @@ def bought_together(
         together.data[:] = 1
         by_customers = groups @ together
         support = by_customers.data
-        sizes = np.repeat(counts[start:end], np.diff(by_customers.indptr))
-        scores = both / np.sqrt(sizes * counts[shown[by_customers.indices]])
+        either = np.repeat(counts[start:end], np.diff(by_customers.indptr))
+        either = either * counts[shown[by_customers.indices]]
+        scores = np.maximum(both - either * by_chance, 0) / np.sqrt(either)
         scores = scores * support / (support + settings.damping)
         scores[support < settings.min_support] = 0
         return Pairs(by_customers.indptr, by_customers.indices, scores, support)
