@@ -32,6 +32,7 @@ class Settings:
 
     length : similar products per product and method.
     min_support : customers who must have bought both in one basket.
+    min_deviations : standard deviations that they must meet more often than by chance, >= 0.
     damping : such customers at which half of the cosine counts.
     max_basket : products; a larger basket holds everything beside everything, at a cost that grows
         with its square, and is left out.
@@ -42,6 +43,7 @@ class Settings:
 
     length: int
     min_support: int
+    min_deviations: float
     damping: float
     max_basket: int
     max_sharing: int
@@ -103,9 +105,11 @@ def bought_together(
         support = by_customers.data
         either = np.repeat(counts[start:end], np.diff(by_customers.indptr))
         either = either * counts[shown[by_customers.indices]]
-        scores = np.maximum(both - either * by_chance, 0) / np.sqrt(either)
-        scores = scores * support / (support + settings.damping)
-        scores[support < settings.min_support] = 0
+        expected = either * by_chance
+        scores = (both - expected) / np.sqrt(either) * support / (support + settings.damping)
+        # As many as chance gives has the root of what it gives as its deviation (Poisson).
+        is_chance = both - expected < settings.min_deviations * np.sqrt(expected)
+        scores[is_chance | (support < settings.min_support)] = 0
         return Pairs(by_customers.indptr, by_customers.indices, scores, support)
 
     return most_similar(by_product, right, shown, settings.length, judged)

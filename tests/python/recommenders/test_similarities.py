@@ -15,7 +15,13 @@ CONTENT = {
     "price_bands": 4,
 }
 SETTINGS = similarities.Settings(
-    length=3, min_support=1, damping=0.0, max_basket=100, max_sharing=1000, content=CONTENT
+    length=3,
+    min_support=1,
+    min_deviations=0.0,
+    damping=0.0,
+    max_basket=100,
+    max_sharing=1000,
+    content=CONTENT,
 )
 
 
@@ -66,6 +72,12 @@ def test_in_a_world_of_chance_a_best_seller_goes_with_few():
     beside = [rows[0][0] for rows in found.values()]
     assert len(found) > 130
     assert beside.count(0) + beside.count(1) < 0.1 * len(beside)
+
+
+def test_pairs_that_chance_may_explain_are_left_out():
+    # Tea and mug meet 1.25 baskets above chance, whose deviation is the root of .75: 1.44 of them.
+    assert {0, 1} == set(together(BASKETS, min_deviations=1.4))
+    assert together(BASKETS, min_deviations=1.5) == {}
 
 
 def test_what_few_customers_had_together_is_damped():
@@ -123,7 +135,8 @@ def brute_force(held, customers, shown, chosen):
             sizes = baskets.sum(axis=1)
             expected = either * (sizes * (sizes - 1)).sum() / sizes.sum() ** 2
             score = (both.sum() - expected) / either**0.5 * support / (support + chosen.damping)
-            if round(score, 6) > 0:
+            is_chance = both.sum() - expected < chosen.min_deviations * expected**0.5
+            if round(score, 6) > 0 and not is_chance:
                 rows.append((-round(score, 6), place, int(similar), support))
         if rows:
             lists[product] = [(s, -m, n) for m, _, s, n in sorted(rows)[: chosen.length]]
@@ -138,7 +151,7 @@ def test_blocks_of_any_size_agree_with_the_definition(seed, block, monkeypatch):
     held = (random.random((80, 25)) < random.random(25) * 0.5).astype(int)
     customers = random.integers(0, 20, 80)
     shown = random.permutation(25)[:18]
-    chosen = settings(length=4, min_support=2, damping=1.5, max_basket=8)
+    chosen = settings(length=4, min_support=2, min_deviations=0.5, damping=1.5, max_basket=8)
     found = similarities.bought_together(sparse.csr_matrix(held), customers, shown, chosen)
     expected = brute_force(held, customers, shown, chosen)
     assert listed(found) == {
