@@ -1,5 +1,5 @@
--- Grain: one row per order that was not cancelled and product in it, of customers who may be learned
--- from. A basket and a customer are numbers here.
+-- Grain: one row per order that was not cancelled and product in it, of customers who may be
+-- learned from. A basket and a customer are numbers here.
 with
 
 owners as (
