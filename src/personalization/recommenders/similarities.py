@@ -11,7 +11,7 @@ from scipy import sparse
 
 from personalization.recommenders import content
 from personalization.recommenders.encoding import encode
-from personalization.recommenders.neighbours import Pairs, Similar, most_similar
+from personalization.recommenders.most_similar import Pairs, Similar, most_similar
 
 SCHEMA = pa.schema(
     [

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from personalization.recommenders import neighbours, similarities
+from personalization.recommenders import most_similar as blocks, similarities
 
 CONTENT = {
     "text_weight": 1.0,
@@ -146,7 +146,7 @@ def brute_force(held, customers, shown, chosen):
 @pytest.mark.parametrize("block", [1, 50, 10**6])
 @pytest.mark.parametrize("seed", range(3))
 def test_blocks_of_any_size_agree_with_the_definition(seed, block, monkeypatch):
-    monkeypatch.setattr(neighbours, "_BLOCK", block)
+    monkeypatch.setattr(blocks, "_BLOCK", block)
     random = np.random.default_rng(seed)
     held = (random.random((80, 25)) < random.random(25) * 0.5).astype(int)
     customers = random.integers(0, 20, 80)
@@ -162,7 +162,7 @@ def test_blocks_of_any_size_agree_with_the_definition(seed, block, monkeypatch):
 
 @pytest.mark.parametrize("block", [1, 10**6])
 def test_content_is_compared_by_cosine_over_what_few_share(block, monkeypatch):
-    monkeypatch.setattr(neighbours, "_BLOCK", block)
+    monkeypatch.setattr(blocks, "_BLOCK", block)
     features = sparse.csr_matrix(
         np.array([[3, 4, 0, 1], [3, 0, 0, 1], [0, 4, 3, 1], [0, 0, 0, 1.0]], dtype=np.float32)
     )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from personalization.recommenders import neighbours
+from personalization.recommenders import most_similar as blocks
 
 
 def best_of(left, right, shown, length):
@@ -10,14 +10,14 @@ def best_of(left, right, shown, length):
 
     def judged(start, end):
         found = left[start:end] @ right
-        return neighbours.Pairs(found.indptr, found.indices, found.data, found.indices)
+        return blocks.Pairs(found.indptr, found.indices, found.data, found.indices)
 
-    return neighbours.most_similar(left, right, shown, length, judged)
+    return blocks.most_similar(left, right, shown, length, judged)
 
 
 @pytest.mark.parametrize("block", [1, 3000, 10**7])
 def test_the_best_of_long_rows_are_those_a_full_sort_finds(block, monkeypatch):
-    monkeypatch.setattr(neighbours, "_BLOCK", block)
+    monkeypatch.setattr(blocks, "_BLOCK", block)
     random = np.random.default_rng(5)
     right = random.random((6, 900))
     right[:, 100:200] = right[:, :1]
