@@ -1,5 +1,5 @@
 {% set models = [
-    'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
+    'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
 ] -%}
 -- Grain: one row per purpose, customer and product that any model puts forward, with every model's
 -- score; null where a model does not rank the product among its first.

@@ -5,6 +5,28 @@ with
 evidence as (
     select * from {{ ref('ml_ranker_rows') }}
     where purpose = 'score'
+),
+
+-- Of what they bought, the product that each other one goes with best.
+companions as (
+    select
+        history.customer_key,
+        similar_products.product_key,
+        own.product_id as bought_product_id
+    from {{ ref('ml_candidates_history') }} as history
+    inner join {{ ref('ml_products') }} as own
+        on history.product_key = own.product_key
+    inner join {{ ref('ml_product_similarities') }} as pairs
+        on
+            own.product_id = pairs.product_id
+            and pairs.method = 'bought_together'
+    inner join {{ ref('ml_products') }} as similar_products
+        on pairs.similar_product_id = similar_products.product_id
+    where history.purpose = 'score' and history.model_name = 'repeat'
+    qualify row_number() over (
+        partition by history.customer_key, similar_products.product_key
+        order by pairs.rank asc, history.score desc, own.product_id asc
+    ) = 1
 )
 
 select
@@ -22,6 +44,7 @@ select
         when evidence.was_ordered then 'You have bought this before'
         when evidence.seen_days_ago is not null then 'You looked at this lately'
         when evidence.preference_score is not null then 'You told us that you like this kind'
+        when described.title is not null then 'Because you bought ' || described.title
         when evidence.kind_score is not null then 'Others prefer it among what you like to buy'
         when evidence.ease_score is not null then 'It goes with what you buy'
         when evidence.trending_score is not null then 'On the rise with customers like you'
@@ -39,4 +62,10 @@ inner join evidence
     on
         ruled.customer_key = evidence.customer_key
         and ruled.product_key = evidence.product_key
+left join companions
+    on
+        ruled.customer_key = companions.customer_key
+        and ruled.product_key = companions.product_key
+left join {{ ref('int_products') }} as described
+    on companions.bought_product_id = described.product_id
 where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') }}

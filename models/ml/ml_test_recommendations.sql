@@ -1,5 +1,6 @@
 {% set singles = {
-    'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score', 'ease': 'ease_score',
+    'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score',
+    'collaborative': 'als_score', 'ease': 'ease_score',
     'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
     'trending': 'trending_score', 'preference': 'preference_score',
 } -%}

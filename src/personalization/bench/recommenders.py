@@ -27,9 +27,7 @@ BY_CUSTOMERS = "100 neighbours of each customer in 5,000: top 20"
 # Customers who are ranked but not learned from, for each who is; purchases of one of theirs.
 _OTHERS, _OTHERS_PURCHASES = 4, 5
 _LENGTH, _CHUNK = 20, 1024
-_SETTINGS = als.Settings(
-    factors=64, regularization=0.12, alpha=1.0, iterations=15, list_length=_LENGTH, seed=1
-)
+_SETTINGS = als.Settings(factors=64, regularization=0.12, alpha=1.0, iterations=15, seed=1)
 # Tastes: half of what a customer buys is of their own.
 _TASTES = 64
 _CHECKED = 100

@@ -65,7 +65,7 @@ def fit_tifu_knn(matrix, neighbours_kept: int, pool: int, own_share: float) -> O
 class InnerProducts:
     """Scores as inner products of factors."""
 
-    factors: "als.Factors"
+    factors: als.Factors
 
     def score_rows(self, rows: np.ndarray) -> np.ndarray:
         """Return the scores of every product for these customers."""

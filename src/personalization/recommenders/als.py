@@ -1,31 +1,12 @@
-"""Collaborative filtering: products for each customer, learned from who bought what."""
+"""Collaborative filtering: tastes of customers and products as vectors, from who bought what.
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+For implicit feedback (Hu, Koren & Volinsky 2008), by alternating least squares of ``implicit``.
+"""
+
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import compute
-
-from personalization.recommenders.encoding import encode
-from personalization.recommenders.topk import Ranked, merged, split_top_products
-
-LISTS = ("for_you", "discover")
-
-SCHEMA = pa.schema(
-    [
-        ("purpose", pa.string()),
-        ("as_of", pa.timestamp("us")),
-        ("customer_id", pa.string()),
-        ("list_name", pa.string()),
-        ("rank", pa.int32()),
-        ("product_id", pa.string()),
-        ("score", pa.float64()),
-        ("model_version", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -35,9 +16,8 @@ class Settings:
     factors : length of the taste vectors.
     regularization : penalty on their length, as a share of the average customer's confidence, so
         that one setting serves a shop of fifty customers and one of millions.
-    alpha : confidence added per unit of log(1 + decayed purchases).
+    alpha : confidence added per unit of weight.
     iterations : sweeps over customers and products.
-    list_length : products per customer and list.
     seed : of the random start.
     """
 
@@ -45,14 +25,7 @@ class Settings:
     regularization: float
     alpha: float
     iterations: int
-    list_length: int
     seed: int
-
-    @property
-    def version(self) -> str:
-        """Name of this algorithm with these settings."""
-        settings = json.dumps(asdict(self), sort_keys=True).encode()
-        return f"als-{hashlib.sha256(settings).hexdigest()[:8]}"
 
 
 class Factors(NamedTuple):
@@ -60,71 +33,6 @@ class Factors(NamedTuple):
 
     customers: np.ndarray
     products: np.ndarray
-
-
-def recommend(purchases: pa.Table, candidates: pa.Table, settings: Settings) -> pa.Table:
-    """Rank the candidate products for every customer who bought something.
-
-    purchases : columns purpose, as_of, customer_id, product_id, decayed_purchase_count (> 0), one
-        row per combination of the ids, in any order.
-    candidates : columns purpose, product_id: what may be shown.
-
-    Returns SCHEMA, at most list_length rows per purpose, customer and list: for_you ranks every
-    candidate, discover only those the customer has no purchase of. Empty where there is nothing
-    to learn from.
-    """
-    parts = [
-        _recommend_purpose(purpose, _of(purchases, purpose), _of(candidates, purpose), settings)
-        for purpose in sorted(set(purchases["purpose"].to_pylist()))
-    ]
-    return pa.concat_tables([SCHEMA.empty_table(), *parts])
-
-
-def _of(table: pa.Table, purpose: str) -> pa.Table:
-    return table.filter(compute.equal(table["purpose"], purpose))
-
-
-def _recommend_purpose(
-    purpose: str, purchases: pa.Table, candidates: pa.Table, settings: Settings
-) -> pa.Table:
-    from scipy import sparse
-
-    customers, (rows,) = encode(purchases["customer_id"])
-    products, (columns,) = encode(purchases["product_id"])
-    # scipy sorts the indices of each row, so the order of the rows given reaches no sum.
-    weights = np.log1p(purchases["decayed_purchase_count"].to_numpy())
-    matrix = sparse.csr_matrix(
-        (weights.astype(np.float32), (rows, columns)), shape=(len(customers), len(products))
-    )
-    is_shown = compute.is_in(products, value_set=candidates["product_id"].combine_chunks())
-    shown = np.flatnonzero(is_shown.to_numpy(zero_copy_only=False))
-    ranked = rank_products(matrix, shown, settings)
-    return pa.concat_tables(
-        [
-            _list_table(purpose, purchases["as_of"][0], name, customers, products, top, settings)
-            for name, top in zip(LISTS, ranked, strict=True)
-        ]
-    )
-
-
-def rank_products(matrix, shown: np.ndarray, settings: Settings) -> tuple[Ranked, Ranked]:
-    """Factorise and rank, with and without repeats.
-
-    matrix : (customers, products) csr float32, > 0 where a customer bought a product.
-    shown : index array of the products that may be ranked.
-
-    Returns the top products of every customer among those shown, and among those shown that the
-    customer did not buy; index -1 where a customer has fewer.
-    """
-    factors = factorise(matrix, settings)
-    length = min(settings.list_length, len(shown))
-    bought, others = split_top_products(
-        factors.customers, factors.products[shown], length, matrix[:, shown].tocsr()
-    )
-    return tuple(
-        Ranked(np.where(top.products >= 0, shown[top.products], -1), top.scores)
-        for top in (merged(bought, others), others)
-    )
 
 
 def factorise(matrix, settings: Settings) -> Factors:
@@ -172,20 +80,3 @@ def fold_in(matrix, products: np.ndarray, penalty: float, settings: Settings) ->
     with threadpool_limits(limits=1, user_api="blas"):
         _als.least_squares(matrix * np.float32(settings.alpha), vectors, products, penalty)
     return vectors
-
-
-def _list_table(purpose, as_of, name, customers, products, top: Ranked, settings) -> pa.Table:
-    found = top.products >= 0
-    row, place = np.nonzero(found)
-    return pa.table(
-        {
-            "purpose": pa.repeat(purpose, len(row)),
-            "as_of": pa.repeat(as_of, len(row)),
-            "customer_id": customers.take(row),
-            "list_name": pa.repeat(name, len(row)),
-            "rank": place + 1,
-            "product_id": products.take(top.products[found]),
-            "score": top.scores[found],
-            "model_version": pa.repeat(settings.version, len(row)),
-        }
-    ).cast(SCHEMA)

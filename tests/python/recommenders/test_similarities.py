@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from personalization.recommenders import most_similar as blocks, similarities
+from personalization.recommenders import most_similar as blocks
+from personalization.recommenders import similarities
 
 CONTENT = {
     "text_weight": 1.0,
