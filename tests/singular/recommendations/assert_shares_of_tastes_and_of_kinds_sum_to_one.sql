@@ -1,5 +1,5 @@
--- At the score, the tastes of a customer are shares of one whole in each dimension, and the products
--- of a kind share its buyers among them. Where nothing is left to share, there are no shares.
+-- At the score, the tastes of a customer are shares of one whole in each dimension, and products of
+-- a kind share its buyers among them. Where nothing is left to share, there are no shares.
 select
     'taste of customer ' || customer_key || ' by ' || dimension as whole,
     sum(taste_share) as total
