@@ -229,7 +229,8 @@ def taught(monkeypatch):
 
 def test_the_trials_learn_from_the_training_windows_alone(two, taught):
     past, bought, _, trials, _ = two
-    assert trials_of(past, bought).equals(trials)
+    # Given the test as well, it does not look at it.
+    assert hybrid.try_models(moments_of(past), bought, SETTINGS).equals(trials)
     expected = moments_of(past)["train_1"].features
     assert len(taught) == 2
     for moments in taught:
@@ -288,6 +289,7 @@ def test_without_a_validation_moment_the_first_single_models_hold():
     trials = trials_of(past, bought)
     assert chosen(trials) == {"for_you": "repeat", "discover": "ease"}
     assert set(trials["n"].to_pylist()) == {0}
+    assert set(trials["ndcg"].to_pylist()) == {0.0}
     lists = lists_of(trials, past, now)
     assert set(lists["source"].to_pylist()) == {"repeat", "ease"}
 
@@ -332,6 +334,14 @@ def test_discover_lists_nothing_that_was_ordered_and_lists_hold_only_candidates(
     assert joined["was_ordered"].null_count == 0
     assert len(of(joined, was_ordered=True)) > 0
     assert len(of(joined, list_name="discover", was_ordered=True)) == 0
+
+
+def test_discover_has_a_ranker_of_its_own_that_what_was_ordered_teaches_nothing(two):
+    past, _, now, trials, lists = two
+    left = compute.if_else(past["was_ordered"], -99.0, past["left"])
+    again = lists_of(trials, past.set_column(past.column_names.index("left"), "left", left), now)
+    assert of(again, list_name="discover").equals(of(lists, list_name="discover"))
+    assert not of(again, list_name="for_you").equals(of(lists, list_name="for_you"))
 
 
 def test_what_a_single_model_does_not_score_it_does_not_list():
