@@ -2,6 +2,13 @@
     a key with rows which came or went, and those that may have become, or ceased to be, an erased
     person's. -#}
 
+{#- How such a model is kept: as a table to add to, or, where it is read once in few columns and thrown
+    away, not at all. -#}
+{% macro judged_once() -%}
+    {{ return('view' if var('bases_as_views', false) else 'incremental') }}
+{%- endmacro %}
+
+
 {#- The rows that a base model has to judge now: all of them as a table, or at a full refresh. -#}
 {% macro arrived_rows(table_name, whole, follows=none) -%}
     {#- A unit test has no relation of its own. -#}

@@ -1,5 +1,5 @@
 -- Grain: one row per purpose, customer and product not ordered before that moment that is on the
--- rise among customers of the same RFM segment; the score is its share of them times its trend.
+-- rise among customers of the same RFM segment; the score is its buyers among them times its trend.
 {% set depth = var('candidate_count') -%}
 with
 

@@ -8,7 +8,9 @@ candidates as (
         labels.product_key is not null as is_bought,
         -- All that was bought, and a share of the rest, spread evenly and known to every engine.
         labels.product_key is not null
-        or mod(candidates.customer_key * 7919 + candidates.product_key * 7, 1000)
+        or mod(
+            cast(candidates.customer_key as bigint) * 7919 + candidates.product_key * 7, 1000
+        )
         < 1000 * {{ var('trained_negatives_share') }} as is_learned_from
     from {{ ref('ml_candidates') }} as candidates
     left join {{ ref('ml_recommendation_labels') }} as labels

@@ -1,74 +1,72 @@
 -- Grain: one row per purpose, customer, list and rank: the most popular products, for discover
 -- without what the customer ever bought. At the test moment for everyone, as the baseline; for the
--- score only where the hybrid list is short, as the fallback.
+-- score only where the hybrid list is short, as the fallback, which obeys the rules.
 {% set list_length = var('list_length') -%}
 with
-
-lists as (
-    select 'for_you' as list_name
-    union all
-    select 'discover' as list_name
-),
 
 full_lists as (
     select
         customers.customer_id,
-        hybrid.list_name
-    from {{ ref('ml_recommendations_hybrid') }} as hybrid
+        ruled.list_name
+    from {{ ref('ml_recommendations_ruled') }} as ruled
     inner join {{ ref('ml_customers') }} as customers
-        on hybrid.customer_key = customers.customer_key
-    where hybrid.purpose = 'score' and hybrid.rank = {{ list_length }}
+        on ruled.customer_key = customers.customer_key
+    where ruled.purpose = 'score' and ruled.rank = {{ list_length }}
 ),
 
 wanted as (
-    select
-        spine.purpose,
-        spine.as_of,
-        spine.customer_id,
-        lists.list_name
-    from {{ ref('feat_spine') }} as spine
-    cross join lists
-    where spine.purpose = 'test'
-    union all
-    select
-        'score' as purpose,
-        {{ as_of() }} as as_of,
-        customers.customer_id,
-        lists.list_name
-    from {{ ref('int_customers') }} as customers
-    cross join lists
+    select lists.*
+    from {{ ref('ml_wanted_lists') }} as lists
     left join full_lists
         on
-            customers.customer_id = full_lists.customer_id
+            lists.purpose = 'score'
+            and lists.customer_id = full_lists.customer_id
             and lists.list_name = full_lists.list_name
-    where customers.is_known and full_lists.customer_id is null
+    where full_lists.customer_id is null
 ),
 
--- Each product that was bought moves up those behind it, from the place that it would have had: the
--- number is how many were bought up to there.
+-- The baseline knows no rules.
+candidates as (
+    select
+        purpose,
+        list_name,
+        product_id,
+        customer_count,
+        case purpose when 'score' then listable_rank else popularity_rank end as popularity_rank
+    from {{ ref('ml_listable_products') }}
+    where purpose = 'test' or listable_rank is not null
+),
+
+-- Each product that is barred moves up those behind it, from the place that it would have had: the
+-- number is how many are barred up to there.
 moves as (
     select
         wanted.*,
         candidates.popularity_rank,
         row_number() over (
-            partition by wanted.purpose, wanted.customer_id
+            partition by wanted.purpose, wanted.customer_id, wanted.list_name
             order by candidates.popularity_rank
         ) as steps
     from wanted
-    inner join {{ ref('int_bought_products') }} as bought
+    inner join {{ ref('ml_barred_products') }} as barred
         on
-            wanted.customer_id = bought.customer_id
-            and wanted.as_of > bought.first_ordered_at
-    inner join {{ ref('ml_candidate_products') }} as candidates
+            wanted.purpose = barred.purpose
+            and wanted.customer_id = barred.customer_id
+            and wanted.list_name = barred.list_name
+    inner join candidates
         on
-            wanted.purpose = candidates.purpose
-            and bought.product_id = candidates.product_id
-    where wanted.list_name = 'discover'
+            barred.purpose = candidates.purpose
+            and barred.list_name = candidates.list_name
+            and barred.product_id = candidates.product_id
+    where wanted.purpose = 'score' or wanted.list_name = 'discover'
 ),
 
 starts as (
     select
-        *,
+        purpose,
+        as_of,
+        customer_id,
+        list_name,
         1 as place,
         0 as steps
     from wanted
@@ -106,13 +104,15 @@ select
     cast(candidates.customer_count as double) as score,
     'popular-{{ var("popularity_days") }}d' as model_version
 from stretches
-inner join {{ ref('ml_candidate_products') }} as places
+inner join candidates as places
     on
         stretches.purpose = places.purpose
+        and stretches.list_name = places.list_name
         and places.popularity_rank <= {{ list_length }}
         and stretches.place <= places.popularity_rank
         and (stretches.next_place is null or stretches.next_place > places.popularity_rank)
-inner join {{ ref('ml_candidate_products') }} as candidates
+inner join candidates
     on
         places.purpose = candidates.purpose
+        and places.list_name = candidates.list_name
         and places.popularity_rank + stretches.steps = candidates.popularity_rank

@@ -1,4 +1,5 @@
--- Grain: one row per customer, list and rank of the hybrid lists of now, with what to tell of it.
+-- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what to
+-- tell of it.
 with
 
 evidence as (
@@ -8,12 +9,12 @@ evidence as (
 
 select
     customers.customer_id,
-    hybrid.list_name,
-    hybrid.rank,
+    ruled.list_name,
+    ruled.rank,
     products.product_id,
-    hybrid.score,
+    ruled.score,
     -- Without any history of one's own, it is what was stated that speaks.
-    case when evidence.taste_count is null then 'preference' else hybrid.source end as source,
+    case when evidence.taste_count is null then 'preference' else ruled.source end as source,
     case
         when evidence.purchase_days > 2 and evidence.due_ratio >= 1
             then 'It may be time for this again: you buy it regularly'
@@ -26,15 +27,16 @@ select
         when evidence.trending_score is not null then 'On the rise with customers like you'
         else 'Popular with our customers'
     end as reason,
-    hybrid.collaborative_weight,
-    hybrid.model_version
-from {{ ref('ml_recommendations_hybrid') }} as hybrid
+    ruled.collaborative_weight,
+    ruled.model_version,
+    ruled.rules
+from {{ ref('ml_recommendations_ruled') }} as ruled
 inner join {{ ref('ml_customers') }} as customers
-    on hybrid.customer_key = customers.customer_key
+    on ruled.customer_key = customers.customer_key
 inner join {{ ref('ml_products') }} as products
-    on hybrid.product_key = products.product_key
+    on ruled.product_key = products.product_key
 inner join evidence
     on
-        hybrid.customer_key = evidence.customer_key
-        and hybrid.product_key = evidence.product_key
-where hybrid.purpose = 'score' and hybrid.rank <= {{ var('list_length') }}
+        ruled.customer_key = evidence.customer_key
+        and ruled.product_key = evidence.product_key
+where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') }}

@@ -20,12 +20,9 @@ singles as (
 ),
 
 rankers as (
-    select
-        list_name,
-        max(ndcg) as ndcg
+    select distinct list_name
     from {{ ref('ml_recommendation_trials') }}
     where model_name = 'hybrid'
-    group by 1
 )
 
 select

@@ -58,6 +58,17 @@ ranked as (
     where hybrid.purpose = 'test'
     union all
     select
+        'hybrid_ruled' as model_name,
+        ruled.model_version,
+        ruled.customer_key,
+        ruled.list_name,
+        ruled.product_key,
+        ruled.rank
+    from {{ ref('ml_test_lists_ruled') }} as ruled
+    inner join judged
+        on ruled.customer_key = judged.customer_key
+    union all
+    select
         'popular' as model_name,
         popular.model_version,
         customers.customer_key,

@@ -16,7 +16,9 @@ def model(dbt, session):
     trials = dbt.ref("ml_recommendation_trials").to_arrow_table()
     rows = dbt.ref("ml_ranker_rows")
     past = rows.filter("purpose = 'test' or (purpose != 'score' and is_learned_from)")
+    moments = hybrid.moments_of(past, settings)
+    # Last: while a reader is open, nothing else can be read.
     scored = rows.filter("purpose = 'score'").order("customer_key, product_key")
     parts = hybrid.parts_of(scored.to_arrow_reader(ROWS_AT_ONCE), settings)
 
-    return hybrid.recommend(trials, hybrid.moments_of(past, settings), parts, settings)
+    return hybrid.recommend(trials, moments, parts, settings)

@@ -100,6 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_bench_components)
 
+    command = commands.add_parser(
+        "bench-recommenders", help="learn from made-up purchases and rank; print what it takes"
+    )
+    command.add_argument("--customers", type=int, default=200_000, help="learned from; 5 x ranked")
+    command.add_argument("--products", type=int, default=50_000)
+    command.add_argument("--interactions", type=int, default=20_000_000, help="to learn from")
+    command.set_defaults(run=_bench_recommenders)
+
     command = commands.add_parser("show", help="print rows of a published mart")
     command.add_argument("mart", nargs="?", help="name of the mart; without it, all names")
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -195,6 +203,17 @@ def _bench_components(arguments: argparse.Namespace) -> None:
         raise BuildError("bench-components takes sizes of 2 edges or more")
     measured = components.bench_components(arguments.edges)
     print(f"\n{machine()}\n\n{components.table(measured)}", end="")
+
+
+def _bench_recommenders(arguments: argparse.Namespace) -> None:
+    from personalization.bench import recommenders
+    from personalization.bench.bench import machine
+
+    size = recommenders.Size(arguments.customers, arguments.products, arguments.interactions)
+    if min(size.customers, size.products, size.purchases) < 1:
+        raise BuildError("bench-recommenders takes 1 customer, product and interaction or more")
+    measured = recommenders.bench_recommenders(size)
+    print(f"\n{machine()}\n\n{recommenders.table(*measured)}", end="")
 
 
 def _export_person(arguments: argparse.Namespace) -> None:

@@ -14,8 +14,10 @@ rates as (
 select
     products.product_id,
     products.title,
+    products.description,
     products.category,
     products.brand,
+    products.tags,
     products.image_url,
     products.product_url,
     products.currency,

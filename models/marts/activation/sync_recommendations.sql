@@ -44,7 +44,7 @@ lists as (
         -- A list that was learned for one person is called so; others go by their first reason.
         max(case
             when rank > 1 then null
-            when source not in ('popular', 'preference', 'trending') then 'Chosen for you'
+            when source not in ('popular', 'preference', 'trending', 'pinned', 'new') then 'Chosen for you'
             else reason
         end) as headline
     from {{ ref('fct_recommendations') }}
@@ -70,8 +70,8 @@ sent as (
         ) as hashed_text_{{ place }},
         {% endfor -%}
         lists.headline,
-        -- Decided once offers and experiments are built.
-        cast(null as varchar) as offer_id,
+        offers.offer_id,
+        -- Decided once experiments of lists are built.
         cast(null as varchar) as experiment_key,
         cast(null as varchar) as variant_key,
         customers.is_holdout
@@ -80,6 +80,8 @@ sent as (
         on mailable.customer_id = customers.customer_id
     left join lists
         on mailable.customer_id = lists.customer_id
+    left join {{ ref('fct_offers') }} as offers
+        on mailable.customer_id = offers.customer_id
     {% for place in places -%}
     left join products as products_{{ place }}
         on lists.rec_{{ place }}_product_id = products_{{ place }}.product_id

@@ -1,16 +1,32 @@
--- Grain: one row per order that came within the conversion window of a mail to its customer,
--- credited to the latest such mail alone.
+-- Grain: one row per order that came within the conversion window of a mail, or of a message on
+-- another channel, to its customer, credited to the latest one alone.
 with
 
-credited as (
+messages as (
     select
         order_id,
-        send_id
+        'email' as channel,
+        send_id,
+        cast(null as varchar) as event_id,
+        sent_at
     from {{ ref('int_send_orders') }}
     where ordered_at < sent_at + interval '{{ var("conversion_hours") }} hours'
+    union all
+    select
+        order_id,
+        channel,
+        null,
+        event_id,
+        sent_at
+    from {{ ref('int_channel_send_orders') }}
+),
+
+-- Of a mail and another message of one moment the mail counts.
+credited as (
+    select * from messages
     qualify row_number() over (
         partition by order_id
-        order by sent_at desc, send_id desc
+        order by sent_at desc, send_id desc nulls last, event_id desc nulls last
     ) = 1
 ),
 
@@ -29,7 +45,9 @@ recommended as (
 
 select
     credited.order_id,
+    credited.channel,
     credited.send_id,
+    credited.event_id,
     orders.customer_id,
     orders.net_revenue,
     orders.gross_margin,

@@ -20,12 +20,13 @@ with
 earned as (
     select
         send_id,
+        event_id,
         count(*) as conversions,
         sum(net_revenue) as revenue,
         sum(gross_margin) as margin,
         sum(recommendation_revenue) as recommendation_revenue
     from {{ ref('fct_send_orders') }}
-    group by 1
+    group by 1, 2
 ),
 
 messages as (
@@ -54,7 +55,8 @@ messages as (
             'sends': '1',
             'deliveries': '1',
             'clicks': 'case when sends.first_click_at is not null then 1 when sends.reports_clicks then 0 end',
-        }.get(name, 'null') }},
+            'recommendation_revenue': 'null',
+        }.get(name, 'coalesce(earned.' ~ name ~ ', 0)' if name in earnings else 'null') }},
         {% endfor -%}
         customers.customer_id,
         sends.campaign_id,
@@ -64,6 +66,8 @@ messages as (
     from {{ ref('int_channel_sends') }} as sends
     left join {{ ref('int_identifier_customers') }} as customers
         on sends.owner_key = customers.identifier_key
+    left join earned
+        on sends.event_id = earned.event_id
 ),
 
 counted as (

@@ -21,14 +21,16 @@ findings as (
         value_count as found
     from {{ ref('quarantined_values') }}
     union all
+    {% for table_name, rows in [('shop_order_lines', 'lines'), ('shop_refunds', 'refunds')] -%}
     select
-        'shop_order_lines',
+        '{{ table_name }}',
         'order_id',
         'unknown_order',
         count(*)
-    from lines
+    from {{ rows }}
     where order_id not in (select order_id from orders)
     union all
+    {% endfor -%}
     select
         'shop_order_lines',
         'product_id',
@@ -36,14 +38,6 @@ findings as (
         count(*)
     from lines
     where product_id not in (select product_id from {{ ref('stg_shop__products') }})
-    union all
-    select
-        'shop_refunds',
-        'order_id',
-        'unknown_order',
-        count(*)
-    from refunds
-    where order_id not in (select order_id from orders)
     union all
     select
         'shop_refunds',
@@ -97,6 +91,13 @@ findings as (
                 and statements.statement_id = denials.statement_id
         )
     group by 1
+    union all
+    select
+        'experiment_exposures',
+        'subject_value',
+        'unknown_subject',
+        cast(sum(exposure_count) as bigint)
+    from {{ ref('int_unknown_exposures') }}
     union all
     select
         'shop_products',

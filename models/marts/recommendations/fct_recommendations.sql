@@ -1,99 +1,64 @@
--- Grain: one row per known customer, list and rank. The chain of fallbacks: the hybrid, or
--- the single model that did better, then popular.
+-- Grain: one row per known customer, list and rank: the filled lists, with whatever has a fixed place
+-- at it.
 with
 
--- The few lists to fill up. Distinct as they are: said so, the engine expects few.
-begun as (
-    select distinct
-        told.customer_id,
-        told.list_name,
-        told.product_id
-    from {{ ref('ml_recommendations_told') }} as told
-    inner join {{ ref('ml_recommendations_popular') }} as popular
-        on
-            told.customer_id = popular.customer_id
-            and told.list_name = popular.list_name
-    where popular.purpose = 'score' and popular.rank = 1
+filled as (
+    select * from {{ ref('ml_recommendations_filled') }}
 ),
 
-begun_counts as (
-    select
-        customer_id,
-        list_name,
-        count(*) as product_count
-    from begun
-    group by 1, 2
-),
-
-fillers as (
-    select
-        popular.*,
-        begun_counts.product_count + row_number() over (
-            partition by popular.customer_id, popular.list_name
-            order by popular.rank
-        ) as place
-    from {{ ref('ml_recommendations_popular') }} as popular
-    inner join begun_counts
-        on
-            popular.customer_id = begun_counts.customer_id
-            and popular.list_name = begun_counts.list_name
-    left join begun
-        on
-            popular.customer_id = begun.customer_id
-            and popular.list_name = begun.list_name
-            and popular.product_id = begun.product_id
-    where popular.purpose = 'score' and begun.product_id is null
-    union all
-    select
-        popular.*,
-        popular.rank as place
-    from {{ ref('ml_recommendations_popular') }} as popular
-    left join begun_counts
-        on
-            popular.customer_id = begun_counts.customer_id
-            and popular.list_name = begun_counts.list_name
-    where popular.purpose = 'score' and begun_counts.product_count is null
+placed as (
+    select * from {{ ref('ml_recommendations_placed') }}
+    where purpose = 'score'
 ),
 
 listed as (
-    select
-        customer_id,
-        list_name,
-        rank,
-        product_id,
-        score,
-        source,
-        reason,
-        collaborative_weight,
-        model_version
-    from {{ ref('ml_recommendations_told') }}
+    select filled.*
+    from filled
+    left join placed
+        on
+            placed.rank = 1
+            and filled.customer_id = placed.customer_id
+            and filled.list_name = placed.list_name
+    where placed.customer_id is null
     union all
     select
-        customer_id,
-        list_name,
-        place as rank,
-        product_id,
-        score,
-        'popular' as source,
-        -- The end of the fallback: nobody bought it lately, so it may not be called popular.
-        case when score > 0 then 'Popular with our customers' else 'From our range' end as reason,
-        0 as collaborative_weight,
-        model_version
-    from fillers
+        placed.customer_id,
+        placed.list_name,
+        placed.rank,
+        placed.product_id,
+        filled.score,
+        -- What the list held anyway keeps its own reason.
+        coalesce(
+            filled.source, case placed.rule_id when 'new_item_share' then 'new' else 'pinned' end
+        ) as source,
+        coalesce(filled.reason, case placed.rule_id
+            when 'new_item_share' then 'New in our range'
+            else 'Picked for our customers'
+        end) as reason,
+        coalesce(filled.collaborative_weight, 0) as collaborative_weight,
+        coalesce(filled.model_version, 'rules') as model_version,
+        -- Without a separator where there is but one.
+        nullif(concat_ws(',', filled.rules, placed.rule_id), '') as rules
+    from placed
+    left join filled
+        on
+            placed.customer_id = filled.customer_id
+            and placed.list_name = filled.list_name
+            and placed.product_id = filled.product_id
 )
 
 select
     customer_id,
     list_name,
-    cast(rank as integer) as rank,
+    rank,
     product_id,
     score,
     source,
     reason,
-    cast(collaborative_weight as double) as collaborative_weight,
+    collaborative_weight,
     -- Nothing is explored yet, so what is listed was certain to be.
     cast(1 as double) as propensity,
     model_version,
+    rules,
     {{ as_of() }} as as_of
 from listed
-where rank <= {{ var('list_length') }}

@@ -11,6 +11,7 @@ AROUND = "around dbt: checks, its log"
 ERASURES = "who asked to be erased"
 PUBLISH = "publication, state"
 COMPONENTS = "components"
+IMPORTS = "imports"
 
 
 @dataclass(frozen=True)

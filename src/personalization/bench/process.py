@@ -1,7 +1,7 @@
 """One measured process: `python -m personalization.bench.process FILE PART ...`.
 
-PART is simulate, build, dbt or components. It does what the command of that name does and writes
-the figures of it into FILE, as JSON.
+PART is simulate, build, dbt, components or recommenders. It does what the command of that name does
+and writes the figures of it into FILE, as JSON.
 """
 
 import json
@@ -15,6 +15,7 @@ from personalization.bench.figures import (
     AROUND,
     COMPONENTS,
     ERASURES,
+    IMPORTS,
     PUBLISH,
     SIMULATE,
     START,
@@ -31,7 +32,13 @@ def main() -> int:
         # As in the command: what stops a build from outside ends its dbt too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        parts = {"simulate": _simulate, "build": _build, "dbt": _dbt, "components": _components}
+        parts = {
+            "simulate": _simulate,
+            "build": _build,
+            "dbt": _dbt,
+            "components": _components,
+            "recommenders": _recommenders,
+        }
         return parts[part](Path(file), *given)
     except KeyboardInterrupt:
         return 130
@@ -120,6 +127,20 @@ def _components(file: Path, edges: str, nothing: str, folder: str) -> int:
             return 1
         meter.begin(COMPONENTS)
     _write(file, meter)
+    return 0
+
+
+def _recommenders(file: Path, customers: str, products: str, purchases: str) -> int:
+    meter = Meter(IMPORTS)
+    from personalization.bench.recommenders import Size, work
+    from personalization.warehouse.places import BuildError
+
+    try:
+        rows = work(Size(int(customers), int(products), int(purchases)), meter)
+    except BuildError as error:
+        print(f"\nERROR: {error}", file=sys.stderr)
+        return 1
+    _write(file, meter, rows)
     return 0
 
 

@@ -77,6 +77,7 @@ def _excludes(earlier: Experiment, later: Experiment) -> bool:
     """Whether a unit of the earlier experiment can't be in the later one."""
     return (
         earlier.layer is not None
-        and earlier.layer == later.layer
+        and later.layer is not None
+        and earlier.layer.lower() == later.layer.lower()
         and (earlier.ended_at is None or earlier.ended_at > later.started_at)
     )

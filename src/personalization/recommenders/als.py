@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from personalization.recommenders.encoding import encode
+from personalization.recommenders.topk import Ranked, merged, split_top_products
 
 LISTS = ("for_you", "discover")
 
@@ -54,11 +55,11 @@ class Settings:
         return f"als-{hashlib.sha256(settings).hexdigest()[:8]}"
 
 
-class Ranked(NamedTuple):
-    """Top products of each customer: index arrays and scores, each (customers, at most k)."""
+class Factors(NamedTuple):
+    """Taste vectors: float32 arrays (customers, factors) and (products, factors)."""
 
+    customers: np.ndarray
     products: np.ndarray
-    scores: np.ndarray
 
 
 def recommend(purchases: pa.Table, candidates: pa.Table, settings: Settings) -> pa.Table:
@@ -107,41 +108,70 @@ def _recommend_purpose(
 
 
 def rank_products(matrix, shown: np.ndarray, settings: Settings) -> tuple[Ranked, Ranked]:
-    """Factorise (Hu, Koren & Volinsky 2008, by ``implicit``) and rank, with and without repeats.
+    """Factorise and rank, with and without repeats.
 
-    matrix : (customers, products) sparse float32, > 0 where a customer bought a product.
+    matrix : (customers, products) csr float32, > 0 where a customer bought a product.
     shown : index array of the products that may be ranked.
 
     Returns the top products of every customer among those shown, and among those shown that the
     customer did not buy; index -1 where a customer has fewer.
     """
+    factors = factorise(matrix, settings)
+    length = min(settings.list_length, len(shown))
+    bought, others = split_top_products(
+        factors.customers, factors.products[shown], length, matrix[:, shown].tocsr()
+    )
+    return tuple(
+        Ranked(np.where(top.products >= 0, shown[top.products], -1), top.scores)
+        for top in (merged(bought, others), others)
+    )
+
+
+def factorise(matrix, settings: Settings) -> Factors:
+    """Learn taste vectors (Hu, Koren & Volinsky 2008, by ``implicit``).
+
+    matrix : (customers, products) csr float32, > 0 where a customer bought a product.
+
+    Returns vectors whose inner products say how likely a purchase is; zeros where nobody bought
+    anything. The same bits whatever the number of threads.
+    """
     from implicit.cpu.als import AlternatingLeastSquares
-    from implicit.cpu.topk import topk
     from threadpoolctl import threadpool_limits
 
-    if not len(shown):
-        nothing = Ranked(*(np.empty((matrix.shape[0], 0), kind) for kind in (np.int32, np.float32)))
-        return nothing, nothing
+    if not matrix.nnz:
+        return Factors(*(np.zeros((n, settings.factors), np.float32) for n in matrix.shape))
     with threadpool_limits(limits=1, user_api="blas"):
         model = AlternatingLeastSquares(
             factors=settings.factors,
-            regularization=settings.regularization * float(matrix.sum(axis=1).mean()),
+            regularization=penalty(matrix, settings),
             alpha=settings.alpha,
             iterations=settings.iterations,
             random_state=settings.seed,
         )
         model.fit(matrix, show_progress=False)
-        bought = matrix[:, shown].tocsr()
-        length = min(settings.list_length, len(shown))
-        tops = [
-            topk(model.item_factors[shown], model.user_factors, length, filter_query_items=excluded)
-            for excluded in (None, bought)
-        ]
-    # What is filtered out comes back with the lowest float as its score.
-    lowest = np.finfo(np.float32).min
-    return tuple(
-        Ranked(np.where(scores > lowest, shown[products], -1), scores) for products, scores in tops
-    )
+    return Factors(model.user_factors, model.item_factors)
+
+
+def penalty(matrix, settings: Settings) -> float:
+    """Return the penalty on the length of the vectors learned from a matrix."""
+    return settings.regularization * float(matrix.sum(axis=1).mean())
+
+
+def fold_in(matrix, products: np.ndarray, penalty: float, settings: Settings) -> np.ndarray:
+    """Solve for the vectors of customers who were not learned from, those of products given.
+
+    matrix : (customers, products) csr float32, as for `factorise`.
+    products : (products, factors) float32, learned. penalty : that of the matrix learned from.
+
+    Returns (customers, factors) float32; zeros for whoever bought nothing.
+    """
+    from implicit.cpu.als import _als
+    from threadpoolctl import threadpool_limits
+
+    vectors = np.zeros((matrix.shape[0], products.shape[1]), dtype=np.float32)
+    with threadpool_limits(limits=1, user_api="blas"):
+        _als.least_squares(matrix * np.float32(settings.alpha), vectors, products, penalty)
+    return vectors
 
 
 def _list_table(purpose, as_of, name, customers, products, top: Ranked, settings) -> pa.Table:

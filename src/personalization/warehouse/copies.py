@@ -16,6 +16,11 @@ from personalization.warehouse.places import memory_limit, spill_folder
 # A version that older DuckDB readers open.
 STORAGE_VERSION = "v1.4.0"
 
+# A plain copy gains nothing by the blocks that DuckDB would keep in mind: gigabytes of them.
+_LITTLE_MEMORY = """set memory_limit =
+    least(1000000000, parse_formatted_bytes(current_setting('memory_limit'))) || ' bytes'
+"""
+
 # The column that dates a row of each state table, so that a replay sees what was known then.
 # Whoever was erased comes back in no replay.
 STATE_TIMES = {
@@ -174,7 +179,7 @@ def rewrite(warehouse: Path, afterwards: list[str]) -> None:
 
     afterwards : statements to run over the new file, the database ``target``.
     """
-    copy = ["copy from database source to target", *afterwards]
+    copy = [_LITTLE_MEMORY, "copy from database source to target", *afterwards]
     with copied(warehouse, warehouse, {}, copy):
         pass
 

@@ -27,6 +27,7 @@ def run_dbt(
     logs: Path | None = None,
     program: Sequence[str] = (),
     only: str | None = None,
+    settings: dict[str, object] | None = None,
 ) -> None:
     """Run `dbt build` with progress in one line; raise BuildError with dbt's errors if it fails.
 
@@ -34,6 +35,7 @@ def run_dbt(
     logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
     program : what takes dbt's arguments in the place of the command `dbt`.
     only : build this model and what it needs, without data tests and saying nothing.
+    settings : vars beside those in DBT_ARGS.
     """
     logs = logs or dbt_folder(warehouse) / "logs"
     command = [
@@ -41,7 +43,7 @@ def run_dbt(
         *("--log-format", "json", "build", "--profiles-dir", "profiles"),
         # Unit tests judge the code, not the data; `make test` runs them.
         *("--exclude-resource-type", "unit_test"),
-        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of, only),
+        *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of, only, settings),
         # Publication reads the manifest of this very run.
         *("--write-json", "--target-path", str(dbt_folder(warehouse) / "target")),
         # The SQL of every statement would be a tenth of the whole build's time; target/ has it.
@@ -94,14 +96,21 @@ def failure(status: int, errors: list[str], others: list[str], log: Path, folder
     return cause_of("".join(others), folder) or f"{last}; see {log}"
 
 
-def dbt_arguments(given: str, as_of: datetime | None, only: str | None = None) -> list[str]:
+def dbt_arguments(
+    given: str,
+    as_of: datetime | None,
+    only: str | None = None,
+    settings: dict[str, object] | None = None,
+) -> list[str]:
     """Return DBT_ARGS as a list, the moment among its vars: of two --vars dbt would drop one.
 
     only : a model to build alone with what it needs; of DBT_ARGS the vars alone then hold.
+    settings : vars beside those.
 
     Raises BuildError if the given vars are no mapping, or name as_of when AS_OF does too.
     """
     variables, others = vars_and_others(given)
+    variables |= settings or {}
     if as_of is not None:
         if "as_of" in variables:
             raise BuildError("AS_OF and the var as_of are both given; give AS_OF alone")

@@ -49,7 +49,8 @@ left join state.int_erasures as known
 class Pass(NamedTuple):
     """What the requests were last resolved on: raw files, the moment asked for, and the need.
 
-    is_rewritten : whether the file was written anew since then.
+    is_rewritten : whether no byte of the file can be of them: it was written anew since then, or
+        held nothing yet.
     leads : hash of the leads that a build found since then; None before the first one.
     """
 
@@ -120,13 +121,16 @@ def resolve(
     with tempfile.TemporaryDirectory(
         dir=warehouse.parent, prefix=copies.fresh_prefix(warehouse)
     ) as folder:
-        scratch = Path(folder) / warehouse.name
+        scratch, judged = Path(folder) / warehouse.name, {}
         if "int_erasures" in copies.tables(warehouse, "state"):
+            judged = _judged(warehouse)
             hubs = "select * from source.state.int_erasures where role = 'shared'"
-            queries = {"state.int_erasures": hubs} | _judged(warehouse)
-            with copies.copied(warehouse, scratch, queries):
+            with copies.copied(warehouse, scratch, {"state.int_erasures": hubs} | judged):
                 pass
-        run_dbt(raw_data, scratch, as_of, lock, logs, only="int_erasure_targets")
+        # What is judged here alone is read in few columns, and by nobody afterwards.
+        settings = {} if judged else {"bases_as_views": True}
+        only = "int_erasure_targets"
+        run_dbt(raw_data, scratch, as_of, lock, logs, only=only, settings=settings)
         _write(scratch, warehouse, Pass(files, str(as_of), is_rewritten=False))
 
 
@@ -143,7 +147,8 @@ def _judged(warehouse: Path) -> dict[str, str]:
 
 def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
     """Add what is new to the state, forget the customers it was assigned, and say so."""
-    kind = "" if warehouse.exists() else f" (storage_version '{copies.STORAGE_VERSION}')"
+    is_new = not warehouse.exists()
+    kind = f" (storage_version '{copies.STORAGE_VERSION}')" if is_new else ""
     known = erased_requests(warehouse)
     has_assignments = "int_customer_assignments" in copies.tables(warehouse, "state")
     with duckdb.connect() as connection:
@@ -182,8 +187,8 @@ def _write(scratch: Path, warehouse: Path, this: Pass) -> None:
             bool_or(resolved_at is not null) from temp.targets group by 1
             having bool_or(is_new) order by 1"""
         ).fetchall()
-        rewritten = (last := _last_pass(connection)) and last.is_rewritten and not told
-        _remember(connection, this._replace(is_rewritten=bool(rewritten)))
+        is_clean = bool((last := _last_pass(connection)) and last.is_rewritten and not told)
+        _remember(connection, this._replace(is_rewritten=is_new or is_clean))
         connection.execute("commit")
     print("".join(f"{sentence}\n" for sentence in erasure_told.sentences(told, known)), end="")
 

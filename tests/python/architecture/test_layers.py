@@ -182,6 +182,7 @@ def test_of_restricted_tables_only_keys_leave_the_restricted_schemas(manifest):
         "int_reference_edges",
         "int_shared_phones",
         "int_stated_preferences",
+        "int_unknown_exposures",
         "int_unlinked_denials",
         "int_usable_links",
         "rpt_identity_conflicts",
@@ -243,8 +244,8 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         if m["name"].startswith(("ml_", "feat_"))
         and maps & {names.get(parent) for parent in m["depends_on"]["nodes"]}
     }
-    # The door itself; those that join facts to customers of the spine; one that gives popular
-    # products to whoever the door refuses.
+    # The door itself; those that join facts to customers of the spine; one that wants lists for
+    # whoever the door refuses too: of popular products.
     assert readers == {
         "feat_spine",
         "feat_customer_affinities",
@@ -254,8 +255,9 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_customer_preferences",
         "feat_customer_rfm",
         "feat_customer_spending",
+        "ml_basket_products",
         "ml_interactions",
-        "ml_recommendations_popular",
+        "ml_wanted_lists",
     }
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from builds import Build, run_build, write_tables
 
-from personalization.warehouse import erasure_told
+from personalization.warehouse import erasure, erasure_told
 
 AS_OF = "2026-03-01"
 ASKED = "2026-02-01 12:00:00"
@@ -276,6 +276,8 @@ def test_late_rows_that_bring_another_identifier_of_an_erased_person_are_refused
         "Erased for request eva: 8 identifiers",
         "Erasure request phone names no single person: only rows that name nobody else go",
     ]
+    # The file held nothing of them yet, so there is nothing to write anew.
+    assert erasure.last_pass(shop / "warehouse.duckdb").is_rewritten
     write_tables(raw, {"web_events": [*SHOP["web_events"], *late]})
     make_older(shop / "warehouse.duckdb")
     build = run_build(shop, raw, AS_OF=AS_OF, DBT_ARGS=DBT_ARGS)

@@ -20,4 +20,4 @@ inner join {{ ref('dim_customers') }} as customers
     on sent.customer_id = customers.customer_id
 inner join {{ ref('fct_recommendations') }} as lists
     on sent.customer_id = lists.customer_id
-where not customers.can_profile and lists.source != 'popular'
+where not customers.can_profile and lists.source not in ('popular', 'pinned', 'new')

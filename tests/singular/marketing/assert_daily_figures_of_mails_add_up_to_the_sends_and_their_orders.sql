@@ -1,17 +1,16 @@
--- Sends, deliveries, human opens, farewells, orders and revenue of rpt_kpis_daily are those of
--- fct_sends and fct_send_orders, none lost and none counted twice.
+-- Sends, deliveries, human opens and farewells of mails in rpt_kpis_daily are those of fct_sends,
+-- orders and revenue of all channels those of fct_send_orders, none lost and none counted twice.
 with
 
 reported as (
     select
-        sum(sends) as sends,
-        sum(deliveries) as deliveries,
+        sum(case when channel = 'email' then sends end) as sends,
+        sum(case when channel = 'email' then deliveries end) as deliveries,
         sum(human_opens) as human_opens,
         sum(unsubscribes) as unsubscribes,
         sum(conversions) as conversions,
         sum(revenue) as revenue
     from {{ ref('rpt_kpis_daily') }}
-    where channel = 'email'
 ),
 
 sent as (

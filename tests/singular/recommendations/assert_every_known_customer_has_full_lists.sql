@@ -1,19 +1,14 @@
--- Every known customer has both lists, as long as the var says or as there are products for it.
+-- Every known customer has both lists, as long as the var says or as there are products for it: what
+-- is sellable and not excluded, for discover without what was ordered, for for_you without what is
+-- within its rebuy window.
 with
 
-sellable as (
-    select product_id from {{ ref('dim_products') }}
-    where is_sellable
-),
-
-bought as (
-    select
-        bought.customer_id,
-        count(*) as product_count
-    from {{ ref('int_bought_products') }} as bought
-    inner join sellable
-        on bought.product_id = sellable.product_id
-    group by 1
+excluded as (
+    select distinct
+        list_name,
+        product_id
+    from {{ ref('ml_product_rules') }}
+    where purpose = 'score' and effect = 'exclude'
 ),
 
 lists as (
@@ -22,18 +17,71 @@ lists as (
     select 'discover' as list_name
 ),
 
+listable as (
+    select
+        lists.list_name,
+        products.product_id
+    from {{ ref('dim_products') }} as products
+    cross join lists
+    left join excluded
+        on
+            lists.list_name = excluded.list_name
+            and products.product_id = excluded.product_id
+    where products.is_sellable and excluded.product_id is null
+),
+
+listable_counts as (
+    select
+        lists.list_name,
+        count(listable.product_id) as product_count
+    from lists
+    left join listable
+        on lists.list_name = listable.list_name
+    group by 1
+),
+
+barred as (
+    select
+        customer_id,
+        'discover' as list_name,
+        product_id
+    from {{ ref('int_bought_products') }}
+    union all
+    select
+        customer_id,
+        list_name,
+        product_id
+    from {{ ref('ml_barred_products') }}
+    where purpose = 'score' and list_name = 'for_you'
+),
+
+barred_counts as (
+    select
+        barred.customer_id,
+        barred.list_name,
+        count(*) as product_count
+    from barred
+    inner join listable
+        on
+            barred.list_name = listable.list_name
+            and barred.product_id = listable.product_id
+    group by 1, 2
+),
+
 expected as (
     select
         customers.customer_id,
-        lists.list_name,
-        least({{ var('list_length') }}, case lists.list_name
-            when 'discover' then (select count(*) from sellable) - coalesce(bought.product_count, 0)
-            else (select count(*) from sellable)
-        end) as product_count
+        listable_counts.list_name,
+        least(
+            {{ var('list_length') }},
+            listable_counts.product_count - coalesce(barred_counts.product_count, 0)
+        ) as product_count
     from {{ ref('dim_customers') }} as customers
-    cross join lists
-    left join bought
-        on customers.customer_id = bought.customer_id
+    cross join listable_counts
+    left join barred_counts
+        on
+            customers.customer_id = barred_counts.customer_id
+            and listable_counts.list_name = barred_counts.list_name
     where customers.is_known
 ),
 

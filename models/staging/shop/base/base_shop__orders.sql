@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental',
+    materialized=judged_once(),
     incremental_strategy='by_file',
     unique_key='order_id',
     post_hook="{{ note_basis() }}"
