@@ -360,12 +360,10 @@ def test_what_a_single_model_does_not_score_it_does_not_list():
 
 
 def test_each_row_tells_the_weight_of_others_for_its_customer():
+    # The second row is known to no model.
+    scores = dict.fromkeys(("taste_120", "ease_score"), np.array([1.0, np.nan, 1.0, 1.0]))
     rows = candidate_rows(
-        [1, 2, 3],
-        [10, 10, 10],
-        taste_120=[1.0] * 3,
-        ease_score=[1.0] * 3,
-        taste_count=[np.nan, 2, 6],
+        [1, 1, 2, 3], [10, 20, 10, 10], taste_count=[np.nan, np.nan, 2, 6], **scores
     )
     lists = lists_of(trials_of(rows[:0], labels()), rows[:0], rows)
     columns = (lists[c].to_pylist() for c in ("customer_key", "collaborative_weight"))

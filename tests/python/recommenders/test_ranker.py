@@ -319,3 +319,10 @@ def test_settings_reach_the_trees(past):
     }.items():
         changed = Settings(**SETTINGS_OF_RANKER | {name: value})
         assert not np.array_equal(predictions(past, settings=changed), baseline), name
+
+
+def test_each_tree_sees_its_share_of_rows_and_of_features_on_one_thread():
+    parameters = Settings(**SETTINGS_OF_RANKER | {"share": 0.5}).parameters()
+    assert parameters["feature_fraction"] == parameters["bagging_fraction"] == 0.5
+    assert (parameters["bagging_freq"], parameters["num_threads"]) == (1, 1)
+    assert parameters["deterministic"] and parameters["force_row_wise"]
