@@ -106,7 +106,7 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
             if rows is None or column in rows.names:
                 value = (0.0, 0)
                 if rows is not None:
-                    value = ranker.quality(rows, _or_last(rows.column(column)), wanted)
+                    value = ranker.quality(rows, rows.column(column), wanted)
                 found.append((model, column, "{}", *value))
         for way in settings.ways() if rows is not None else []:
             booster = ranker.train(earlier, list_name, way)
@@ -126,11 +126,6 @@ def _wanted(labels: pa.Table, list_name: str) -> dict[int, int]:
         kept = compute.and_(kept, labels["is_new"])
     keys, counts = np.unique(labels.filter(kept)["customer_key"].to_numpy(), return_counts=True)
     return dict(zip(keys.tolist(), counts.tolist(), strict=True))
-
-
-def _or_last(scores: np.ndarray) -> np.ndarray:
-    """Scores with what has none behind all that have one."""
-    return np.where(np.isnan(scores), -np.inf, scores)
 
 
 def recommend(
@@ -166,7 +161,7 @@ def _model(choice: Mapping, learned: list[Rows], settings: Settings) -> tuple:
     """Return how to score rows, the source's name and the model's version."""
     if choice["model_name"] != "hybrid":
         column = choice["model_version"]
-        return lambda rows: _or_last(rows.column(column)), choice["model_name"], column
+        return lambda rows: rows.column(column), choice["model_name"], column
     way = Settings(**json.loads(choice["parameters"]))
     booster = ranker.train(learned, choice["list_name"], way)
     return lambda rows: booster.predict(rows.features), "hybrid", way.version

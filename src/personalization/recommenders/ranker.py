@@ -196,7 +196,7 @@ def _learned(rows: Rows) -> Rows:
 def quality(rows: Rows, scores: np.ndarray, wanted: Mapping[int, int]) -> tuple[float, int]:
     """Return NDCG at 10 of scored candidates and the number of customers judged.
 
-    scores : -inf where a candidate would not be listed; it then finds nothing.
+    scores : nan where a candidate would not be listed; it then finds nothing.
     wanted : how many products each customer bought in the window, candidates or not.
     """
     customers, groups = np.unique(rows.customers, return_inverse=True)
@@ -206,7 +206,10 @@ def quality(rows: Rows, scores: np.ndarray, wanted: Mapping[int, int]) -> tuple[
 
 
 def top(rows: Rows, scores: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of each customer's best rows and their ranks from 1; ties by product."""
+    """Return the places of each customer's best rows and their ranks from 1.
+
+    Ties go by product; a score of nan stands last.
+    """
     order = np.lexsort((rows.products, -scores, rows.customers))
     customers = rows.customers[order]
     starts = np.r_[True, customers[1:] != customers[:-1]][: len(order)]

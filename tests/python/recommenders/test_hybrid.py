@@ -213,24 +213,35 @@ def test_lists_of_the_test_moment_learn_from_every_window_before_it(two, purpose
     assert not of(again, purpose="test").equals(of(lists, purpose="test"))
 
 
-def test_the_trials_learn_from_the_training_windows_alone(two):
-    past, bought, _, trials, _ = two
-    learned_from = []
+@pytest.fixture
+def taught(monkeypatch):
+    """The moments that each ranker learned from."""
+    every = []
     train = ranker.train
 
     def spy(moments, list_name, settings):
-        learned_from.append([rows.features.tobytes() for rows in moments])
+        every.append(moments)
         return train(moments, list_name, settings)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranker, "train", spy)
-        assert trials_of(past, bought).equals(trials)
-    expected = [moments_of(past)["train_1"].features.tobytes()]
-    assert learned_from == [expected, expected]
+    monkeypatch.setattr(ranker, "train", spy)
+    return every
+
+
+def test_the_trials_learn_from_the_training_windows_alone(two, taught):
+    past, bought, _, trials, _ = two
+    # Given the test as well, it does not look at it.
+    assert hybrid.try_models(moments_of(past), bought, SETTINGS).equals(trials)
+    expected = moments_of(past)["train_1"].features
+    assert len(taught) == 2
+    for moments in taught:
+        (rows,) = moments
+        assert np.array_equal(rows.features, expected, equal_nan=True)
 
 
 @pytest.mark.parametrize("has_quiet_window", [False, True])
-def test_in_a_young_shop_one_half_of_the_customers_teaches_and_the_other_judges(has_quiet_window):
+def test_in_a_young_shop_one_half_of_the_customers_teaches_and_the_other_judges(
+    has_quiet_window, taught
+):
     past, bought, now = shop("two", purposes=("test", "validation"))
     if has_quiet_window:
         quiet = world("train_1", told_by="two", bought=False)
@@ -245,13 +256,26 @@ def test_in_a_young_shop_one_half_of_the_customers_teaches_and_the_other_judges(
     }
     for list_name, count in counts.items():
         assert set(of(trials, list_name=list_name)["n"].to_pylist()) == {count}
-    # What the teachers buy judges nobody, what the judges buy teaches nobody.
-    teachers = bought.filter(pa.array([not one for one in odd]))
-    alone = pa.concat_tables([judges, of(bought, purpose="test")])
-    assert len(teachers)
-    assert trials_of(past, alone).equals(trials)
+    assert [len(moments) for moments in taught] == [1, 1]
+    assert all(
+        set(rows.customers % 2) == {0} and len(np.unique(rows.customers)) == CUSTOMERS / 2
+        for (rows,) in taught
+    )
+    # What teachers buy judges nobody.
+    assert trials_of(past, judges).equals(trials)
     lists = lists_of(trials, past, now)
     assert set(lists["purpose"].to_pylist()) == {"score", "test"}
+
+
+def test_a_shop_may_be_old_enough_for_one_list_and_too_young_for_the_other(two, taught):
+    past, bought, *_ = two
+    again = compute.and_(past["is_bought"], past["was_ordered"])
+    in_train = compute.equal(past["purpose"], "train_1")
+    repeats = compute.if_else(in_train, again, past["is_bought"])
+    place = past.column_names.index("is_bought")
+    trials_of(past.set_column(place, "is_bought", repeats), bought)
+    of_each_list = [set(rows.customers.tolist()) for (rows,) in taught]
+    assert of_each_list == [set(range(CUSTOMERS)), set(range(0, CUSTOMERS, 2))]
 
 
 def test_only_labels_of_the_validation_judge(two):
@@ -265,6 +289,7 @@ def test_without_a_validation_moment_the_first_single_models_hold():
     trials = trials_of(past, bought)
     assert chosen(trials) == {"for_you": "repeat", "discover": "ease"}
     assert set(trials["n"].to_pylist()) == {0}
+    assert set(trials["ndcg"].to_pylist()) == {0.0}
     lists = lists_of(trials, past, now)
     assert set(lists["source"].to_pylist()) == {"repeat", "ease"}
 
@@ -311,6 +336,14 @@ def test_discover_lists_nothing_that_was_ordered_and_lists_hold_only_candidates(
     assert len(of(joined, list_name="discover", was_ordered=True)) == 0
 
 
+def test_discover_has_a_ranker_of_its_own_that_what_was_ordered_teaches_nothing(two):
+    past, _, now, trials, lists = two
+    left = compute.if_else(past["was_ordered"], -99.0, past["left"])
+    again = lists_of(trials, past.set_column(past.column_names.index("left"), "left", left), now)
+    assert of(again, list_name="discover").equals(of(lists, list_name="discover"))
+    assert not of(again, list_name="for_you").equals(of(lists, list_name="for_you"))
+
+
 def test_what_a_single_model_does_not_score_it_does_not_list():
     rows = candidate_rows(
         [1, 1, 2], [10, 20, 10], taste_120=[1, np.nan, np.nan], ease_score=[1, 2, 3]
@@ -327,16 +360,20 @@ def test_what_a_single_model_does_not_score_it_does_not_list():
 
 
 def test_each_row_tells_the_weight_of_others_for_its_customer():
+    # The second row is known to no model.
+    scores = dict.fromkeys(("taste_120", "ease_score"), np.array([1.0, np.nan, 1.0, 1.0]))
     rows = candidate_rows(
-        [1, 2, 3],
-        [10, 10, 10],
-        taste_120=[1.0] * 3,
-        ease_score=[1.0] * 3,
-        taste_count=[np.nan, 2, 6],
+        [1, 1, 2, 3], [10, 20, 10, 10], taste_count=[np.nan, np.nan, 2, 6], **scores
     )
     lists = lists_of(trials_of(rows[:0], labels()), rows[:0], rows)
     columns = (lists[c].to_pylist() for c in ("customer_key", "collaborative_weight"))
     assert set(zip(*columns, strict=True)) == {(1, 0), (2, 0.5), (3, 0.75)}
+
+
+def test_scores_of_others_enter_by_the_evidence_of_the_settings():
+    rows = candidate_rows([1, 2], [10, 10], ease_score=[8.0, 8.0], taste_count=[2, 6])
+    for parts in (parts_of(rows.to_batches(), SETTINGS), moments_of(rows).values()):
+        assert [score for part in parts for score in part.column("ease_score")] == [4, 6]
 
 
 def test_nothing_known_gives_empty_typed_tables():

@@ -230,8 +230,8 @@ def test_quality_counts_what_was_bought_whether_it_was_a_candidate_or_not():
 
 def test_quality_finds_nothing_in_what_would_not_be_listed():
     rows = rows_of([1, 1], [10, 20], is_bought=[True, True])
-    assert ranker.quality(rows, np.array([1.0, -np.inf]), {1: 1})[0] == 1
-    assert ranker.quality(rows, np.array([-np.inf, -np.inf]), {1: 1}) == (0, 1)
+    assert ranker.quality(rows, np.array([1.0, np.nan]), {1: 1})[0] == 1
+    assert ranker.quality(rows, np.array([np.nan, np.nan]), {1: 1}) == (0, 1)
 
 
 def test_the_top_is_ranked_from_1_by_score_and_ties_by_product():
@@ -239,6 +239,8 @@ def test_the_top_is_ranked_from_1_by_score_and_ties_by_product():
     places, ranks = ranker.top(rows, np.array([1, 5, 5, 0, 0]), 2)
     found = list(zip(rows.customers[places], rows.products[places], ranks, strict=True))
     assert found == [(1, 20, 1), (1, 30, 2), (2, 10, 1), (2, 20, 2)]
+    places, _ = ranker.top(rows, np.array([np.nan, 1, -9, np.nan, 0]), 3)
+    assert rows.products[places].tolist() == [20, 30, 10, 20, 10]
     assert [len(part) for part in ranker.top(rows_of([], []), np.empty(0), 2)] == [0, 0]
 
 
@@ -317,3 +319,10 @@ def test_settings_reach_the_trees(past):
     }.items():
         changed = Settings(**SETTINGS_OF_RANKER | {name: value})
         assert not np.array_equal(predictions(past, settings=changed), baseline), name
+
+
+def test_each_tree_sees_its_share_of_rows_and_of_features_on_one_thread():
+    parameters = Settings(**SETTINGS_OF_RANKER | {"share": 0.5}).parameters()
+    assert parameters["feature_fraction"] == parameters["bagging_fraction"] == 0.5
+    assert (parameters["bagging_freq"], parameters["num_threads"]) == (1, 1)
+    assert parameters["deterministic"] and parameters["force_row_wise"]
