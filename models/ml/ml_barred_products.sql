@@ -1,6 +1,6 @@
 {{ config(materialized = 'view') }}
--- Grain: one row per purpose, customer, list and product that it may not show them: in discover what
--- they ever ordered, in for_you what they bought within its rebuy window.
+-- Grain: one row per purpose, customer, list and product that it may not show them: in discover
+-- what they ever ordered, in for_you what they bought within its rebuy window.
 select
     lists.purpose,
     lists.customer_id,

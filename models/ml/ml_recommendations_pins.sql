@@ -1,6 +1,6 @@
 -- Grain: one row per purpose, customer, list and product with a fixed place, by a pin or as a new
--- product. Of two at one place the later rule stands behind; what is excluded, was ordered (discover)
--- or is within its rebuy window (for_you) is not pinned. None as shipped.
+-- product. Of two at one place the later rule stands behind; what is excluded, was ordered
+-- (discover) or is within its rebuy window (for_you) is not pinned. None as shipped.
 with
 
 -- Several pins of one product count as the first of them.

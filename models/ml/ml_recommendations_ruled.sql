@@ -21,7 +21,7 @@ capped as (
         {% if var('category_cap') -%}
         category_key is not null and row_number() over (
             partition by purpose, customer_key, list_name, category_key
-            order by place, score desc, model_rank asc
+            order by place asc, score desc, model_rank asc
         ) > {{ var('category_cap') }} as is_beyond_cap
         {% else -%}
         false as is_beyond_cap
@@ -35,7 +35,7 @@ select
     list_name,
     cast(row_number() over (
         partition by purpose, customer_key, list_name
-        order by is_beyond_cap, place, score desc, model_rank asc
+        order by is_beyond_cap asc, place asc, score desc, model_rank asc
     ) as integer) as rank,
     product_key,
     score,

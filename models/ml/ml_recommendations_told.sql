@@ -1,5 +1,5 @@
--- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what to
--- tell of it.
+-- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what
+-- to tell of it.
 with
 
 evidence as (

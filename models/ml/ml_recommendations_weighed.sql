@@ -4,6 +4,12 @@
 -- ranker's score, objectives and rules add parts of the spread of all scores in the list.
 with
 
+lists as (
+    select 'for_you' as list_name
+    union all
+    select 'discover' as list_name
+),
+
 ranked as (
     select * from {{ ref('ml_recommendations_hybrid') }}
 ),
@@ -38,7 +44,7 @@ limits as (
         max({{ rule_number('ranges.lowest_share') }}) as lowest_share,
         min({{ rule_number('ranges.highest_share') }}) as highest_share
     from {{ ref('price_ranges') }} as ranges
-    inner join (select 'for_you' as list_name union all select 'discover' as list_name) as lists
+    inner join lists
         on ranges.list_name in (lists.list_name, 'all')
     group by 1
 ),

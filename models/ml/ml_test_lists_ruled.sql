@@ -1,5 +1,5 @@
--- Grain: one row per customer, list and rank at the test moment: what the rules leave of the hybrid,
--- with whatever has a fixed place at it.
+-- Grain: one row per customer, list and rank at the test moment: what the rules leave of the
+-- hybrid, with whatever has a fixed place at it.
 with
 
 ruled as (

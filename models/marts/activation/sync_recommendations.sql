@@ -44,7 +44,8 @@ lists as (
         -- A list that was learned for one person is called so; others go by their first reason.
         max(case
             when rank > 1 then null
-            when source not in ('popular', 'preference', 'trending', 'pinned', 'new') then 'Chosen for you'
+            when source not in ('popular', 'preference', 'trending', 'pinned', 'new')
+                then 'Chosen for you'
             else reason
         end) as headline
     from {{ ref('fct_recommendations') }}

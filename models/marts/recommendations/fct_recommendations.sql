@@ -1,5 +1,5 @@
--- Grain: one row per known customer, list and rank: the filled lists, with whatever has a fixed place
--- at it.
+-- Grain: one row per known customer, list and rank: the filled lists, with whatever has a fixed
+-- place at it.
 with
 
 filled as (

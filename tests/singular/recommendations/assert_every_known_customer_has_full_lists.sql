@@ -1,6 +1,6 @@
--- Every known customer has both lists, as long as the var says or as there are products for it: what
--- is sellable and not excluded, for discover without what was ordered, for for_you without what is
--- within its rebuy window.
+-- Every known customer has both lists, as long as the var says or as there are products for it:
+-- what is sellable and not excluded, for discover without what was ordered, for for_you without
+-- what is within its rebuy window.
 with
 
 excluded as (
