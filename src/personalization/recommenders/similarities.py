@@ -68,7 +68,7 @@ def bought_together(
     The score is (both - expected) / sqrt(n_i n_j) * support / (support + damping), in [0, 1): the
     cosine of the baskets that hold either (Linden, Smith & York 2003, "Amazon.com Recommendations:
     Item-to-Item Collaborative Filtering", IEEE Internet Computing 7(1)), less what chance explains,
-    damped by evidence (Bell & Koren 2007, "Improved Neighborhood-based Collaborative Filtering").
+    damped by evidence (Koren 2008, "Factorization Meets the Neighborhood", KDD, equation 2).
     Expected is n_i n_j sum s (s - 1) / (sum s)^2, as if products fell by their popularity into
     baskets of the sizes s (the null model of modularity, Newman 2006): a best-seller lies beside
     everything in large baskets. Support is customers with both in one basket: the habit of one
