@@ -41,8 +41,10 @@ select
         when evidence.purchase_days > 2 and evidence.due_ratio >= 1
             then 'It may be time for this again: you buy it regularly'
         when evidence.purchase_days > 2 then 'You buy this regularly'
-        when evidence.was_ordered then 'You have bought this before'
-        when evidence.seen_days_ago is not null then 'You looked at this lately'
+        when evidence.purchase_days > 0 then 'You have bought this before'
+        when evidence.was_ordered then 'You have ordered this before'
+        when evidence.seen_days_ago <= 30 then 'You looked at this lately'
+        when evidence.seen_days_ago is not null then 'You have looked at this before'
         when evidence.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when evidence.kind_score is not null then 'Others prefer it among what you like to buy'
