@@ -12,6 +12,16 @@
 {%- endmacro %}
 
 
+{#- How long ago something last happened, by the days that usually lie between: 1 is as long as usual.
+    Null where it happened once, or on one day alone. -#}
+{% macro due_ratio(times, last_days_ago, first_days_ago) -%}
+    case
+        when {{ times }} > 1 and {{ first_days_ago }} > {{ last_days_ago }}
+            then {{ last_days_ago }} * ({{ times }} - 1.0) / ({{ first_days_ago }} - {{ last_days_ago }})
+    end
+{%- endmacro %}
+
+
 {#- What was paid for, by price band. Equal lines of an order go together, so that they meet their
     band before they meet moments. -#}
 {% macro paid_in_price_bands(held) -%}

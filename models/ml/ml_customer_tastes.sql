@@ -52,13 +52,8 @@ select
     cast(tastes.product_count as integer) as product_count,
     cast(tastes.new_product_count as integer) as new_product_count,
     cast(tastes.last_days_ago as integer) as last_days_ago,
-    -- 1: as long ago as it usually takes.
-    case
-        when tastes.purchase_count > 1 and tastes.first_days_ago > tastes.last_days_ago
-            then
-                tastes.last_days_ago * (tastes.purchase_count - 1.0)
-                / (tastes.first_days_ago - tastes.last_days_ago)
-    end as due_ratio,
+    {{ due_ratio('tastes.purchase_count', 'tastes.last_days_ago', 'tastes.first_days_ago') }}
+        as due_ratio,
     {{ ratio('tastes.taste', 'totals.taste') }} as taste_share
 from tastes
 inner join totals

@@ -1,3 +1,6 @@
+{% set days = ('pairs.last_days_ago', 'pairs.first_days_ago') -%}
+{% set due = due_ratio('pairs.purchase_days', *days) -%}
+{% set often = ratio('(pairs.purchase_days - 1)', '(' ~ days[1] ~ ' - ' ~ days[0] ~ ')') -%}
 -- Grain: one row per purpose, customer and candidate, with all that the ranker knows of it by then;
 -- at moments that it only learns from, a share of those that were not bought.
 with
@@ -33,21 +36,10 @@ select
                 cast(pairs.first_days_ago - pairs.last_days_ago as double)
                 / (pairs.purchase_days - 1)
     end as gap_days,
-    case
-        when pairs.purchase_days > 1 and pairs.first_days_ago > pairs.last_days_ago
-            then
-                cast(pairs.last_days_ago as double) * (pairs.purchase_days - 1)
-                / (pairs.first_days_ago - pairs.last_days_ago)
-    end as due_ratio,
+    {{ due }} as due_ratio,
     -- Likely within the label window if it comes round so often; less so, the longer it is overdue.
-    case
-        when pairs.purchase_days > 1 and pairs.first_days_ago > pairs.last_days_ago
-            then
-                least(1.0, {{ var('label_days') }} * (pairs.purchase_days - 1.0)
-                / (pairs.first_days_ago - pairs.last_days_ago))
-                * power(0.5, greatest(0.0, pairs.last_days_ago * (pairs.purchase_days - 1.0)
-                / (pairs.first_days_ago - pairs.last_days_ago) - 1))
-    end as due_score,
+    least(1.0, {{ var('label_days') }} * {{ often }}) * power(0.5, greatest(0.0, {{ due }} - 1))
+        as due_score,
     pairs.taste_15,
     pairs.taste_60,
     pairs.taste_120,

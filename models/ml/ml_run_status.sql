@@ -35,7 +35,7 @@ select
     singles.ndcg as best_single_ndcg,
     case
         when coalesce(chosen.n, 0) = 0
-            then 'not judged: nobody with a history bought anything in the validation window'
+            then 'not judged: too few with a history bought anything in the validation window'
         when chosen.model_name = 'hybrid' then 'ranker'
         when rankers.list_name is null then 'single model: too few customers for a ranker'
         else 'single model: the ranker was no better'

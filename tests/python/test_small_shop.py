@@ -156,7 +156,7 @@ def test_lists_follow_taste_and_consent(shop):
         from fct_recommendations inner join dim_customers using (customer_id)
         where list_name = 'for_you' and rank = 1"""
     )
-    assert set(sources) == {(True, "collaborative"), (False, "popular")}
+    assert set(sources) == {(True, "repeat"), (False, "popular")}
 
 
 def test_every_published_table_and_column_is_described(shop):

@@ -88,7 +88,8 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
     labels : columns purpose, customer_key, is_new: what was bought after a past moment.
 
     Returns TRIALS, one row per list and model version. The ranker is chosen where the best of its
-    ways is above the best single model; the best single model is, where it is not.
+    ways is above the best single model; the best single model is, where it is not; the first of
+    them, where fewer than min_customers can be judged.
     """
     judged = moments.get("validation")
     learned = [rows for purpose, rows in moments.items() if purpose.startswith("train")]
@@ -101,6 +102,12 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
             is_teacher = rows.customers % 2 == 0
             earlier, rows = [rows.take(is_teacher)], rows.take(~is_teacher)
         wanted = _wanted(labels, list_name)
+        if (
+            rows is not None
+            and len(wanted.keys() & set(rows.customers.tolist())) < settings.min_customers
+        ):
+            # Of so few, chance alone would choose.
+            rows = None
         found = []
         for column, model in SINGLE[list_name].items():
             if rows is None or column in rows.names:

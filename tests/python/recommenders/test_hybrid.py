@@ -177,11 +177,31 @@ def test_a_single_model_is_judged_by_what_it_would_list_alone():
         popular_score=[1.0, 2.0],
         is_bought=[False, True],
     )
-    trials = trials_of(rows, labels_of(rows))
+    settings = Settings(**SETTINGS_OF_RANKER | {"min_customers": 1})
+    trials = trials_of(rows, labels_of(rows), settings)
     for list_name in ranker.LISTS:
         mine = of(trials, list_name=list_name)
         values = zip(mine["model_name"].to_pylist(), mine["ndcg"].to_pylist(), strict=True)
         assert dict(values) == {"ease": 0, "popular": 1}
+
+
+# Without a moment to learn from, half of the customers judge; it takes five.
+@pytest.mark.parametrize(("customers", "judged"), [(8, False), (10, True)])
+def test_fewer_than_min_customers_judge_nothing_and_the_first_model_holds(customers, judged):
+    keys = list(range(1, customers + 1))
+    rows = candidate_rows(
+        keys,
+        [10] * customers,
+        purpose="validation",
+        taste_120=[np.nan] * customers,
+        popular_score=[1.0] * customers,
+        is_bought=[True] * customers,
+    )
+    trials = of(trials_of(rows, labels_of(rows)), list_name="for_you")
+    chosen = trials.filter(trials["is_chosen"]).to_pylist()[0]
+    assert (chosen["n"] > 0) == judged
+    if not judged:
+        assert chosen["model_name"] == "repeat"
 
 
 # The moments.

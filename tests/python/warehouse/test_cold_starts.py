@@ -75,7 +75,7 @@ def test_one_customer_and_one_product(tmp_path):
     lists, status = lists_and_status(tmp_path, tables)
     assert lists == {("ada", "for_you"): ["tea"]}
     assert set(status) == {"for_you", "discover"}
-    assert all(reason.startswith("not judged: nobody") for reason in status.values())
+    assert all(reason.startswith("not judged: too few") for reason in status.values())
 
 
 def test_all_prices_null_and_half_of_the_products_never_bought(tmp_path):
@@ -102,7 +102,7 @@ def test_all_prices_null_and_half_of_the_products_never_bought(tmp_path):
     assert lists["ada", "discover"][0] == "jam"
     assert status["for_you"] == "single model: too few customers for a ranker"
     # In the validation window all bought tea, and all had had it before.
-    assert status["discover"].startswith("not judged: nobody")
+    assert status["discover"].startswith("not judged: too few")
 
 
 def test_no_orders_at_all_but_views(tmp_path):
@@ -125,4 +125,4 @@ def test_no_orders_at_all_but_views(tmp_path):
     assert len(lists) == 2 * 2
     assert {tuple(sorted(listed)) for listed in lists.values()} == {("jam", "mug", "tea")}
     assert lists["ada", "for_you"][0] == lists["ada", "discover"][0] == "jam"
-    assert all(reason.startswith("not judged: nobody") for reason in status.values())
+    assert all(reason.startswith("not judged: too few") for reason in status.values())
