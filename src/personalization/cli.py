@@ -127,6 +127,13 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_explain_identity)
 
     command = commands.add_parser(
+        "compare", help="set all recommenders of a build beside each other, by NDCG"
+    )
+    command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
+    command.add_argument("--k", type=int, default=10, help="ranks that count (default: 10)")
+    command.set_defaults(run=_compare)
+
+    command = commands.add_parser(
         "score", help="score published lists on what was bought after as_of"
     )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
@@ -240,6 +247,12 @@ def _show(arguments: argparse.Namespace) -> None:
 
     marts = arguments.marts or places_from_environment().marts
     reading.show(marts, arguments.mart, arguments.rows)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from personalization.warehouse import reading
+
+    reading.compare(arguments.marts or places_from_environment().marts, arguments.k)
 
 
 def _stories(arguments: argparse.Namespace) -> None:

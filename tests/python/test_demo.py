@@ -9,6 +9,8 @@ from builds import ROOT
 
 from personalization.simulation.simulate import simulate
 from personalization.simulation.world import World
+from personalization.warehouse import reading
+from personalization.warehouse.places import BuildError
 
 DEMO = ROOT / "seeds/demo"
 
@@ -136,3 +138,20 @@ def test_opens_and_clicks_of_machines_are_told_from_those_of_people_in_both_dire
         assert machines > 3_000 and people > 1_500
         assert counts.get((kind, False, True), 0) <= as_machine * people
         assert counts.get((kind, True, False), 0) <= as_human * machines
+
+
+def test_compare_sets_every_recommender_beside_the_others_the_best_first(demo, capsys):
+    reading.compare(demo.marts)
+    rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert {"hybrid", "hybrid_ruled", "repeat", "ease", "collaborative", "popular"} <= {
+        row[0] for row in rows
+    }
+    values = [float(row[1].split()[0]) for row in rows]
+    assert values == sorted(values, reverse=True)
+    # The demo's ranker earns its place.
+    assert rows[0][0] == "hybrid"
+
+
+def test_compare_says_so_where_a_depth_was_not_judged(demo):
+    with pytest.raises(BuildError, match="NDCG@7"):
+        reading.compare(demo.marts, k=7)
