@@ -120,7 +120,7 @@ def test_lists_learned_from_purchases_meet_the_true_tastes_and_popular_ones_less
         group by all"""
     share = dict(ask(demo, world, meets))
     assert share["popular"] == pytest.approx(0.1, abs=0.05)
-    assert share["collaborative"] > 1.5 * share["popular"]
+    assert share["hybrid"] > 1.5 * share["popular"]
 
 
 def test_opens_and_clicks_of_machines_are_told_from_those_of_people_in_both_directions(demo, world):

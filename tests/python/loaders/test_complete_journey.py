@@ -78,16 +78,18 @@ def test_every_customer_has_both_lists_in_full(build):
 
 
 @pytest.mark.parametrize("task", ["all_purchases", "new_only"])
-def test_the_collaborative_model_beats_the_popular_baseline(build, task):
+def test_the_hybrid_beats_every_single_model(build, task):
     rows = build.query(
         f"""select model_name, value, ci_low, ci_high from fct_recommendation_evaluations
         where task = '{task}' and segment = 'all' and metric = 'ndcg' and k = 10"""
     )
     scores = {name: value for name, value, *_ in rows}
-    assert scores["collaborative"] > scores["popular"]
+    hybrids = {name: scores.pop(name) for name in ("hybrid", "hybrid_ruled")}
+    assert len(scores) >= 9
+    assert min(hybrids.values()) > max(scores.values())
 
 
-def test_published_lists_reach_tuned_als_on_what_was_bought_later(replay, raw):
+def test_published_lists_beat_the_best_single_models_on_what_was_bought_later(replay, raw):
     finished = subprocess.run(
         [
             Path(sys.executable).with_name("personalization"),
@@ -104,8 +106,9 @@ def test_published_lists_reach_tuned_als_on_what_was_bought_later(replay, raw):
     )
     rows = [line.split() for line in finished.stdout.splitlines()]
     reached = {(t, name): float(v) for t, name, metric, v, _ in rows if metric == "ndcg@10"}
-    assert reached["all_purchases", "published"] > 0.240
-    assert reached["new_only", "published"] > 0.045
+    # The best single models that were measured on this split: TIFU-kNN and EASE.
+    assert reached["all_purchases", "published"] > 0.415
+    assert reached["new_only", "published"] > 0.054
     assert reached["all_purchases", "popular"] == 0.1597
     assert reached["new_only", "popular"] == 0.0373
 
