@@ -27,7 +27,7 @@
             'popularity_days',
             'engaged_seconds_at_most',
             'praise_from_stars',
-            'candidate_count', 'namesakes_from',
+            'candidate_count', 'namesakes_from', 'recommender_customers',
             'affinity_half_life_days',
             'engagement_half_life_days',
             'list_length', 'new_item_days',

@@ -1,4 +1,5 @@
--- Grain: one row per customer and purpose for which recommenders learn or list.
+-- Grain: one row per customer and purpose for which recommenders learn or list. From past moments
+-- they learn of a sample, the same at each.
 select
     customers.customer_key,
     spine.purpose,
@@ -16,3 +17,9 @@ where
         {% endfor -%}
         'validation'
     )
+qualify
+    spine.purpose = 'score'
+    or row_number() over (
+        partition by spine.purpose
+        order by md5(spine.customer_id), spine.customer_id
+    ) <= {{ var('recommender_customers') }}
