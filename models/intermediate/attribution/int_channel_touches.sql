@@ -1,42 +1,66 @@
 -- Grain: one row per event of another channel before as_of, with the identifier it reached.
 with
 
-events as (
-    select
-        *,
-        {{ identifier_key("'shop_customer_id'", 'user_id') }} as account_key,
-        {{ identifier_key("'anonymous_id'", 'anonymous_id') }} as device_key
-    from {{ ref('stg_channels__events') }}
-    where occurred_at < {{ as_of() }}
+identifiers as (
+    select identifier_key from {{ ref('int_identifiers') }}
 ),
 
 contact_values as (
     select * from {{ ref('int_contact_value_keys') }}
 ),
 
-identifiers as (
-    select * from {{ ref('int_identifiers') }}
+events as {{ not_kept() }} (
+    select
+        event_id,
+        {{ identifier_key("'shop_customer_id'", 'user_id') }} as account_key,
+        {{ identifier_key("'anonymous_id'", 'anonymous_id') }} as device_key,
+        email,
+        phone,
+        channel,
+        campaign_id,
+        event_type,
+        occurred_at
+    from {{ ref('stg_channels__events') }}
+    where occurred_at < {{ as_of() }}
+),
+
+-- DuckDB takes the events for few, and would build the side of a join that is held of them all.
+known as {{ not_kept() }} (
+    select
+        *,
+        account_key in (select identifier_key from identifiers) as has_account,
+        device_key in (select identifier_key from identifiers) as has_device
+    from events
+),
+
+held as (
+    select
+        known.*,
+        coalesce(emails.identifier_key, phones.identifier_key) as contact_key
+    from known
+    left join contact_values as emails
+        on {{ is_holder_at('emails', "'email'", 'known.email', 'known.occurred_at') }}
+    left join contact_values as phones
+        on {{ is_holder_at('phones', "'phone'", 'known.phone', 'known.occurred_at') }}
+    where known.email is not null or known.phone is not null
+    union all
+    select
+        known.*,
+        null as contact_key
+    from known
+    where known.email is null and known.phone is null
 )
 
 select
-    events.event_id,
+    event_id,
     -- The strongest identifier; a device only where nothing else is known.
-    coalesce(
-        accounts.identifier_key,
-        emails.identifier_key,
-        phones.identifier_key,
-        devices.identifier_key
-    ) as identifier_key,
-    events.channel,
-    events.campaign_id,
-    events.event_type,
-    events.occurred_at
-from events
-left join identifiers as accounts
-    on events.account_key = accounts.identifier_key
-left join contact_values as emails
-    on {{ is_holder_at('emails', "'email'", 'events.email', 'events.occurred_at') }}
-left join contact_values as phones
-    on {{ is_holder_at('phones', "'phone'", 'events.phone', 'events.occurred_at') }}
-left join identifiers as devices
-    on events.device_key = devices.identifier_key
+    case
+        when has_account then account_key
+        when contact_key is not null then contact_key
+        when has_device then device_key
+    end as identifier_key,
+    channel,
+    campaign_id,
+    event_type,
+    occurred_at
+from held
