@@ -93,7 +93,7 @@ def test_the_demo_as_of_a_moment_equals_its_history_cut_off_there(tmp_path, whic
     rows = marts_of(tmp_path / "cut/marts.duckdb")
     # Ids move between builds alone, and each of these is a first one; no experiment has factors.
     empty = {mart for mart, count in rows.items() if not count}
-    assert empty == {"fct_customer_merges", "rpt_experiment_factors"}
+    assert empty == {"fct_customer_merges", "fct_offers", "rpt_experiment_factors"}
 
 
 def test_a_feature_that_sees_what_comes_later_and_a_boundary_moved_by_an_instant_are_caught(
