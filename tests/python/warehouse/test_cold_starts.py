@@ -100,9 +100,8 @@ def test_all_prices_null_and_half_of_the_products_never_bought(tmp_path):
         assert sorted(listed) == sorted(set(range_) - had), (customer, list_name)
     assert lists["gus", "for_you"][0] == "tea"
     assert lists["ada", "discover"][0] == "jam"
-    assert status["for_you"] == "single model: too few customers for a ranker"
-    # In the validation window all bought tea, and all had had it before.
-    assert status["discover"].startswith("not judged: too few")
+    # Six who bought in the validation window are too few to choose by.
+    assert all(reason.startswith("not judged: too few") for reason in status.values())
 
 
 def test_no_orders_at_all_but_views(tmp_path):
