@@ -45,9 +45,10 @@ judged as {{ not_kept() }} (
             landed._file_row,
             repeated_keys.key_hash is not null as is_repeated,
             landed
-        from {{ arrived }} as landed
+        {#- Beside: with a list of words in the condition DuckDB compares each row with each key. #}
+        from (select *, {{ key_hash(table_name) }} as _key_hash from {{ arrived }} as landed) as landed
         left join repeated_keys
-            on {{ key_hash(table_name) }} = repeated_keys.key_hash
+            on landed._key_hash = repeated_keys.key_hash
     ) as parsed_rows
 {%- endmacro %}
 

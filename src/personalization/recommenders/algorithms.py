@@ -69,10 +69,7 @@ class InnerProducts:
 
     def score_rows(self, rows: np.ndarray) -> np.ndarray:
         """Return the scores of every product for these customers."""
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(limits=1, user_api="blas"):
-            return self.factors.customers[rows] @ self.factors.products.T
+        return self.factors.customers[rows] @ self.factors.products.T
 
 
 def fit_als(matrix, **settings) -> InnerProducts:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from personalization import blas
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -44,19 +46,18 @@ def factorise(matrix, settings: Settings) -> Factors:
     anything. The same bits whatever the number of threads.
     """
     from implicit.cpu.als import AlternatingLeastSquares
-    from threadpoolctl import threadpool_limits
 
     if not matrix.nnz:
         return Factors(*(np.zeros((n, settings.factors), np.float32) for n in matrix.shape))
-    with threadpool_limits(limits=1, user_api="blas"):
-        model = AlternatingLeastSquares(
-            factors=settings.factors,
-            regularization=penalty(matrix, settings),
-            alpha=settings.alpha,
-            iterations=settings.iterations,
-            random_state=settings.seed,
-        )
-        model.fit(matrix, show_progress=False)
+    blas.on_one_thread()
+    model = AlternatingLeastSquares(
+        factors=settings.factors,
+        regularization=penalty(matrix, settings),
+        alpha=settings.alpha,
+        iterations=settings.iterations,
+        random_state=settings.seed,
+    )
+    model.fit(matrix, show_progress=False)
     return Factors(model.user_factors, model.item_factors)
 
 
@@ -74,9 +75,8 @@ def fold_in(matrix, products: np.ndarray, penalty: float, settings: Settings) ->
     Returns (customers, factors) float32; zeros for whoever bought nothing.
     """
     from implicit.cpu.als import _als
-    from threadpoolctl import threadpool_limits
 
     vectors = np.zeros((matrix.shape[0], products.shape[1]), dtype=np.float32)
-    with threadpool_limits(limits=1, user_api="blas"):
-        _als.least_squares(matrix * np.float32(settings.alpha), vectors, products, penalty)
+    blas.on_one_thread()
+    _als.least_squares(matrix * np.float32(settings.alpha), vectors, products, penalty)
     return vectors

@@ -6,7 +6,8 @@ of the means of many such draws.
 """
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+
+from personalization import blas
 
 ENDS = (0.025, 0.975)
 
@@ -52,8 +53,8 @@ class Resamples:
             else values
         )
         means = np.empty((len(values), len(self.drawn)))
-        with threadpool_limits(limits=1, user_api="blas"):
-            for start in range(0, len(self.drawn), BLOCK):
-                drawn = self.drawn[start : start + BLOCK].astype(float).T
-                means[:, start : start + BLOCK] = sums @ drawn / (self.sizes @ drawn)
+        blas.on_one_thread()
+        for start in range(0, len(self.drawn), BLOCK):
+            drawn = self.drawn[start : start + BLOCK].astype(float).T
+            means[:, start : start + BLOCK] = sums @ drawn / (self.sizes @ drawn)
         return np.quantile(means, ENDS, axis=1).T

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg, sparse
-from threadpoolctl import threadpool_limits
 
+from personalization import blas
 from personalization.recommenders.fitted import ROWS, Fitted, with_buyers
 
 
@@ -83,8 +83,8 @@ def fit(matrix: sparse.csr_matrix, settings: Settings) -> Fitted:
     matrix.sum_duplicates()
     products = _kept_products(matrix, settings)
     kept = matrix[:, products]
-    with threadpool_limits(limits=1, user_api="blas"):
-        form = (_fit_dual if kept.shape[0] < len(products) else _fit_primal)(kept, settings.penalty)
+    blas.on_one_thread()
+    form = (_fit_dual if kept.shape[0] < len(products) else _fit_primal)(kept, settings.penalty)
     return Fitted(products, matrix.shape[1], form)
 
 

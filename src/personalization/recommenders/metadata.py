@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from personalization import blas
 from personalization.recommenders.content import price_bands
 
 
@@ -113,7 +114,6 @@ def fit(features: np.ndarray, labels: np.ndarray, settings: Settings) -> Model:
     Raises ValueError if features and labels are not of one length.
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     if len(features) != len(labels):
         raise ValueError(f"{len(features)} rows of features, {len(labels)} labels")
@@ -127,9 +127,9 @@ def fit(features: np.ndarray, labels: np.ndarray, settings: Settings) -> Model:
         # One more of either outcome keeps the odds finite (Laplace's rule of succession).
         share = (np.sum(labels) + 1) / (len(labels) + 2)
         return Model(centre, scale, np.zeros_like(centre), float(np.log(share / (1 - share))))
-    with threadpool_limits(limits=1, user_api="blas"):
-        regression = LogisticRegression(C=settings.inverse_penalty, max_iter=settings.iterations)
-        regression.fit(_standardised(features, centre, scale), labels)
+    blas.on_one_thread()
+    regression = LogisticRegression(C=settings.inverse_penalty, max_iter=settings.iterations)
+    regression.fit(_standardised(features, centre, scale), labels)
     return Model(centre, scale, regression.coef_[0], float(regression.intercept_[0]))
 
 

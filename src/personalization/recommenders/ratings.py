@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from personalization import blas
+
 LOWEST, HIGHEST = 1.0, 5.0
 
 # Two-sided 95 % quantile of the normal distribution.
@@ -75,7 +77,6 @@ def fit(ratings: Ratings, settings: Settings) -> Model:
 
     Raises ValueError for stars outside 1 to 5.
     """
-    from threadpoolctl import threadpool_limits
 
     stars = np.asarray(ratings.stars, dtype=float)
     if not ((stars >= LOWEST) & (stars <= HIGHEST)).all():
@@ -97,10 +98,10 @@ def fit(ratings: Ratings, settings: Settings) -> Model:
     items = random.normal(0, 0.1, (said.shape[1], settings.factors + 1))
     items[:, 0] = 0
     users = np.zeros((said.shape[0], settings.factors + 1))
-    with threadpool_limits(limits=1, user_api="blas"):
-        for _ in range(settings.iterations):
-            users = _solved(said, items, settings)
-            items = _solved(turned, users, settings)
+    blas.on_one_thread()
+    for _ in range(settings.iterations):
+        users = _solved(said, items, settings)
+        items = _solved(turned, users, settings)
     return Model(mean, users, items)
 
 

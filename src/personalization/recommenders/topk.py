@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
+
+from personalization import blas
 
 # Customers at a time; products per matrix product, so that its result stays in the cache; products
 # per block; products whose scores are held at a time, a multiple of both.
@@ -114,7 +115,8 @@ def _rank(customers, products, length, excluded, threads, *, with_excluded):
             if with_excluded:
                 _write(tops[0], part, scorer.top_pairs(customers[part], pairs))
 
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+    blas.on_one_thread()
+    with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, range(threads)))
     return tops
 

@@ -6,6 +6,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from personalization import blas
 from personalization.identity.contact_values import key_from_environment
 from personalization.landing import files
 from personalization.warehouse import hashes
@@ -22,6 +23,8 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict) -> None:
         """Make the warehouse's folder; refuse a RAW_DATA or memory limit that is none."""
+        # Nodes run side by side, so none of them could do it for itself alone.
+        blas.on_one_thread()
         try:
             check_raw_data(raw_data_from_environment())
             memory_limit()
