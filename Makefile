@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Given on the command line or in the environment, they reach every command below.
 export RAW_DATA AS_OF WAREHOUSE_PATH MARTS_PATH PII_KEY ALLOW_MISSING DBT_ARGS
 
-.PHONY: build test lint setup demo bench lock clean
+.PHONY: build test lint setup peers demo bench lock clean
 
 build: setup
 	@.venv/bin/personalization build
@@ -53,9 +53,16 @@ setup: .venv/.installed
 	@echo 'export DBT_PROFILES_DIR="$(CURDIR)/profiles"' >> .venv/bin/activate
 	@touch .venv/.installed
 
+# Models of other packages for `personalization compare --peers`; LightFM is compiled (gcc).
+peers: setup
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --require-hashes -r requirements-peers.lock
+
+LOCK = .venv/bin/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-strip-extras --quiet
+
 lock:
-	@.venv/bin/uv pip compile requirements.in -o requirements.lock --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-strip-extras --quiet
+	@$(LOCK) requirements.in -o requirements.lock
+	@$(LOCK) requirements-peers.in -o requirements-peers.lock --constraint requirements.lock
 
 # What dbt leaves behind; warehouses, state and publications in var/ stay.
 clean:

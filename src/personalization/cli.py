@@ -131,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--marts", type=Path, help="published file (default: MARTS_PATH)")
     command.add_argument("--k", type=int, default=10, help="ranks that count (default: 10)")
+    command.add_argument(
+        "--peers",
+        action="store_true",
+        help="models of other packages, too; learns in WAREHOUSE_PATH",
+    )
     command.set_defaults(run=_compare)
 
     command = commands.add_parser(
@@ -250,9 +255,11 @@ def _show(arguments: argparse.Namespace) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from personalization.warehouse import reading
+    from personalization.warehouse import comparing
 
-    reading.compare(arguments.marts or places_from_environment().marts, arguments.k)
+    marts = arguments.marts or places_from_environment().marts
+    warehouse = places_from_environment().warehouse if arguments.peers else None
+    comparing.compare(marts, arguments.k, warehouse=warehouse)
 
 
 def _stories(arguments: argparse.Namespace) -> None:

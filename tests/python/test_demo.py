@@ -1,6 +1,7 @@
 """The bundled demo: what it is, and that the build finds in it what is true."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ from builds import ROOT
 
 from personalization.simulation.simulate import simulate
 from personalization.simulation.world import World
-from personalization.warehouse import reading
+from personalization.warehouse import comparing
 from personalization.warehouse.places import BuildError
 
 DEMO = ROOT / "seeds/demo"
@@ -141,7 +142,7 @@ def test_opens_and_clicks_of_machines_are_told_from_those_of_people_in_both_dire
 
 
 def test_compare_sets_every_recommender_beside_the_others_the_best_first(demo, capsys):
-    reading.compare(demo.marts)
+    comparing.compare(demo.marts)
     rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
     assert {"hybrid", "hybrid_ruled", "repeat", "ease", "collaborative", "popular"} <= {
         row[0] for row in rows
@@ -152,6 +153,40 @@ def test_compare_sets_every_recommender_beside_the_others_the_best_first(demo, c
     assert rows[0][0] == "hybrid"
 
 
+def test_compare_learns_what_other_packages_would_list_and_names_those_that_are_missing(
+    demo, capsys, monkeypatch
+):
+    als = next(peer for peer in comparing.PEERS if peer.name == "implicit ALS")
+    absent = replace(als, name="Absent", package="no_such_package")
+    monkeypatch.setattr(comparing, "PEERS", (als, absent))
+    comparing.compare(demo.marts, warehouse=demo.warehouse)
+    lines = capsys.readouterr().out.splitlines()
+    rows = {row[0]: row[1:] for row in (line.strip("| ").split(" | ") for line in lines)}
+    # Judged on the same customers, and of the same kind as the build's own factorisation.
+    counts = [rows[name][0].split()[-1] for name in ("implicit ALS", "collaborative")]
+    assert counts[0] == counts[1]
+    assert float(rows["implicit ALS"][0].split()[0]) > 0
+    assert float(rows["implicit ALS"][2]) > 0
+    assert rows["Absent"][0] == "not installed: make peers"
+    assert f"- implicit ALS: {als.settings}" in lines
+
+
+def test_compare_takes_no_warehouse_of_another_moment(demo, tmp_path):
+    other = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(other)) as connection:
+        connection.execute(f"attach '{demo.warehouse}' as built (read_only)")
+        connection.execute("create schema ml")
+        connection.execute("create schema marts")
+        connection.execute("create table ml.ml_moments as select 1 as customer_key")
+        connection.execute(
+            "create table marts.fct_recommendation_evaluations as "
+            "select split, as_of - interval '1 day' as as_of "
+            "from built.marts.fct_recommendation_evaluations"
+        )
+    with pytest.raises(BuildError, match="another moment"):
+        comparing.compare(demo.marts, warehouse=other)
+
+
 def test_compare_says_so_where_a_depth_was_not_judged(demo):
     with pytest.raises(BuildError, match="NDCG@7"):
-        reading.compare(demo.marts, k=7)
+        comparing.compare(demo.marts, k=7)

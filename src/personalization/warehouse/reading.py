@@ -33,26 +33,7 @@ where
 """
 
 
-_COMPARED = """
-with cells as (
-    select
-        model_name, task, value,
-        printf('%.4f (%.4f to %.4f), n = %d', value, ci_low, ci_high, n) as cell
-    from fct_recommendation_evaluations
-    where metric = 'ndcg' and segment = 'all' and k = $1
-)
-
-select
-    model_name,
-    max(cell) filter (where task = 'all_purchases') as for_you,
-    max(cell) filter (where task = 'new_only') as discover
-from cells
-group by model_name
-order by max(value) filter (where task = 'all_purchases') desc, model_name
-"""
-
-
-def _connect(marts: Path) -> duckdb.DuckDBPyConnection:
+def connect(marts: Path) -> duckdb.DuckDBPyConnection:
     """Open a publication by an alias: DuckDB can't tell the file marts from its schema marts."""
     connection = duckdb.connect()
     quoted = str(marts).replace("'", "''")
@@ -74,33 +55,13 @@ def show(marts: Path, mart: str | None, rows: int) -> None:
         return
     if mart not in there:
         raise BuildError(f"{marts} holds no mart {mart}. It holds: {', '.join(sorted(there))}")
-    with _connect(marts) as connection:
+    with connect(marts) as connection:
         found = connection.sql(f"select * from {mart} limit {rows}")
         width = max(len(name) for name in found.columns)
         for row in found.fetchall():
             print()
             for name, value in zip(found.columns, row, strict=True):
                 print(f"{name:<{width}}  {'' if value is None else value}")
-
-
-def compare(marts: Path, k: int = 10) -> None:
-    """Print NDCG of every model at the build's test moment, the best first, as a Markdown table.
-
-    Raises BuildError if there is no publication, or nothing was judged at that depth.
-    """
-    if not tables(marts, "marts"):
-        raise BuildError(f"{marts} holds no marts. Build first: make build")
-    with _connect(marts) as connection:
-        rows = connection.execute(_COMPARED, [k]).fetchall()
-    if not rows:
-        raise BuildError(
-            f"{marts} has no NDCG@{k}: nobody with a history bought anything in the last label "
-            "window, or that depth is not among the node's settings."
-        )
-    print(f"| NDCG@{k}, 95 % intervals | all purchases (`for_you`) | new only (`discover`) |")
-    print("|---|---|---|")
-    for name, *cells in rows:
-        print(f"| {name} | {' | '.join(cell or '' for cell in cells)} |")
 
 
 def score(marts: Path, raw_data: Path, k: int = 10) -> None:
@@ -111,7 +72,7 @@ def score(marts: Path, raw_data: Path, k: int = 10) -> None:
     """
     if not tables(marts, "marts"):
         raise BuildError(f"{marts} holds no marts. Build first: make build")
-    with _connect(marts) as connection:
+    with connect(marts) as connection:
         as_of = "(select max(as_of) from fct_recommendations)"
         bought = connection.sql(_BOUGHT.format(as_of=as_of, raw=raw_data)).to_arrow_table()
         lists = connection.sql(
