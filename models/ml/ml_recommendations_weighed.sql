@@ -11,7 +11,7 @@ lists as (
 ),
 
 ranked as (
-    select * from {{ ref('ml_recommendations_hybrid') }}
+    select * from {{ ref('ml_recommendations_chosen') }}
 ),
 
 spreads as (

@@ -1,9 +1,3 @@
-{% set singles = {
-    'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score',
-    'collaborative': 'als_score', 'ease': 'ease_score',
-    'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
-    'trending': 'trending_score', 'preference': 'preference_score',
-} -%}
 -- Grain: one row per model, customer, list and rank at the test moment, of who went on to buy: what
 -- is judged.
 with
@@ -29,7 +23,7 @@ lists as (
 ),
 
 ranked as (
-    {% for model, score in singles.items() -%}
+    {% for model, score in single_models().items() -%}
     select
         '{{ model }}' as model_name,
         '{{ model }}' as model_version,

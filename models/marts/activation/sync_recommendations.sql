@@ -1,5 +1,5 @@
--- Grain: one row per subscriber that may be mailed, with the first ten products of the list
--- for_you; where there are fewer, the last places are null.
+-- Grain: one row per subscriber that may be mailed, with the first ten products of the list for
+-- mail: for_you, unless an experiment says discover. Where there are fewer, the last are null.
 {% set places = range(1, 11) -%}
 with
 
@@ -47,10 +47,12 @@ lists as (
             when source not in ('popular', 'preference', 'trending', 'pinned', 'new')
                 then 'Chosen for you'
             else reason
-        end) as headline
+        end) as headline,
+        max(experiment_key) as experiment_key,
+        max(variant_key) as variant_key
     from {{ ref('fct_recommendations') }}
     where
-        list_name = 'for_you'
+        is_for_mail
         and rank <= {{ places | last }}
         and customer_id in (select mailable.customer_id from mailable)
     group by 1
@@ -72,9 +74,8 @@ sent as (
         {% endfor -%}
         lists.headline,
         offers.offer_id,
-        -- Decided once experiments of lists are built.
-        cast(null as varchar) as experiment_key,
-        cast(null as varchar) as variant_key,
+        lists.experiment_key,
+        lists.variant_key,
         customers.is_holdout
     from mailable
     inner join {{ ref('dim_customers') }} as customers

@@ -54,24 +54,21 @@ findings as (
                 and refunds.order_id = lines.order_id
         )
     union all
-    {% for table_name, model in [('shop_orders', 'int_orders'), ('ad_spend', 'int_ad_spend')] -%}
+    {% for table_name, column_name, check_name, model, condition in [
+        ('shop_orders', 'currency', 'no_exchange_rate', 'int_orders', 'rate is null'),
+        ('ad_spend', 'currency', 'no_exchange_rate', 'int_ad_spend', 'rate is null'),
+        ('shop_orders', 'total', 'amount_too_large', 'fct_orders', 'original_net_revenue is null'),
+        ('experiments', 'variants', 'unknown_level', 'int_list_variants', 'is_unknown'),
+    ] -%}
     select
         '{{ table_name }}',
-        'currency',
-        'no_exchange_rate',
+        '{{ column_name }}',
+        '{{ check_name }}',
         count(*)
     from {{ ref(model) }}
-    where rate is null
+    where {{ condition }}
     union all
     {% endfor -%}
-    select
-        'shop_orders',
-        'total',
-        'amount_too_large',
-        count(*)
-    from {{ ref('fct_orders') }}
-    where original_net_revenue is null
-    union all
     select
         statements.source_name,
         'subject_value',

@@ -48,17 +48,22 @@ listed as (
 )
 
 select
-    customer_id,
-    list_name,
-    rank,
-    product_id,
-    score,
-    source,
-    reason,
-    collaborative_weight,
+    listed.customer_id,
+    listed.list_name,
+    listed.rank,
+    listed.product_id,
+    listed.score,
+    listed.source,
+    listed.reason,
+    listed.collaborative_weight,
     -- Nothing is explored yet, so what is listed was certain to be.
     cast(1 as double) as propensity,
-    model_version,
-    rules,
+    listed.model_version,
+    listed.rules,
+    listed.list_name = coalesce(arms.mail_list_name, 'for_you') as is_for_mail,
+    arms.experiment_key,
+    arms.variant_key,
     {{ as_of() }} as as_of
 from listed
+left join {{ ref('int_list_arms') }} as arms
+    on listed.customer_id = arms.customer_id

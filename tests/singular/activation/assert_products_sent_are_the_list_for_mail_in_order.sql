@@ -1,5 +1,5 @@
--- rec_1 to rec_10 are the first ten of for_you, each in its place, with what dim_products says:
--- none is missing, none is added.
+-- rec_1 to rec_10 are the first ten of the list for mail, each in its place, with what dim_products
+-- says: none is missing, none is added.
 with
 
 sent as (
@@ -31,7 +31,7 @@ expected as (
     from {{ ref('fct_recommendations') }} as listed
     inner join {{ ref('dim_products') }} as products
         on listed.product_id = products.product_id
-    where listed.list_name = 'for_you'
+    where listed.is_for_mail
 )
 
 select

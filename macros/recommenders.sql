@@ -1,0 +1,10 @@
+{#- The single models by name, with the column of ml_ranker_rows that has their score. Popular products
+    are no candidates' score but the end of the fallback. -#}
+{% macro single_models() -%}
+    {{ return({
+        'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score',
+        'collaborative': 'als_score', 'ease': 'ease_score',
+        'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
+        'trending': 'trending_score', 'preference': 'preference_score',
+    }) }}
+{%- endmacro %}
