@@ -123,6 +123,8 @@ def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(shop):
         ("esp_messages", "is_personalized", "unreadable_value", 1),
         ("esp_sends", "recommended_product_ids", "unreadable_value", 1),
         ("esp_sends", "recommended_propensities", "unreadable_value", 1),
+        # A variant names a model that there is not.
+        ("experiments", "variants", "unknown_level", 1),
         ("shop_order_lines", "order_id", "unknown_order", 1),
         ("shop_order_lines", "product_id", "unknown_product", 1),
         ("shop_orders", "currency", "no_exchange_rate", 1),
@@ -154,9 +156,28 @@ def test_lists_follow_taste_and_consent(shop):
     sources = shop.query(
         """select distinct can_profile and last_order_at is not null as is_learned, source
         from fct_recommendations inner join dim_customers using (customer_id)
-        where list_name = 'for_you' and rank = 1"""
+        where list_name = 'for_you' and rank = 1 and variant_key = 'as-it-is'"""
     )
     assert set(sources) == {(True, "repeat"), (False, "popular")}
+
+
+def test_an_experiment_chooses_the_model_of_each_customer_and_the_list_for_mail(shop):
+    # One that began earlier names a model that there is not: it chooses for nobody.
+    arms = shop.query("select distinct experiment_key, variant_key from fct_recommendations")
+    assert set(arms) == {("lists", "as-it-is"), ("lists", "plain-new")}
+    sources = shop.query(
+        "select distinct source from fct_recommendations where variant_key = 'plain-new'"
+    )
+    assert sources == [("popular",)]
+    sent = shop.query(
+        """select distinct variant_key, list_name
+        from sync_recommendations as sent
+        inner join fct_recommendations as lists using (customer_id, experiment_key, variant_key)
+        where lists.rank = 1 and lists.is_for_mail and lists.product_id = sent.rec_1_product_id"""
+    )
+    assert set(sent) == {("as-it-is", "for_you"), ("plain-new", "discover")}
+    unnamed = "select count(*) from sync_recommendations where experiment_key is null"
+    assert shop.query(unnamed) == [(0,)]
 
 
 def test_every_published_table_and_column_is_described(shop):
