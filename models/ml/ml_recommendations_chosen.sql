@@ -1,6 +1,6 @@
 {{ config(materialized = 'view') }}
--- Grain: one row per purpose, customer, list and rank: the hybrid's, but where an experiment gives a
--- customer of now another model. Who is given popular products has no row: the fallback fills.
+-- Grain: one row per purpose, customer, list and rank: the hybrid's, but where an experiment gives
+-- a customer of now another model. Who is given popular products has no row: the fallback fills.
 with
 
 hybrid as (

@@ -1,4 +1,3 @@
-{% set models = ['hybrid', 'popular'] + (single_models() | list) -%}
 -- Grain: one row per variant of a running experiment that chooses lists by its factors, with the
 -- model that makes them and the list that mail shows.
 with
@@ -25,7 +24,13 @@ choosing as (
 judged as (
     select
         variants.*,
-        coalesce(recommender not in ('{{ models | join("', '") }}'), false)
+        coalesce(recommender not in (
+            {% for model in single_models() -%}
+            '{{ model }}',
+            {% endfor -%}
+            'hybrid',
+            'popular'
+        ), false)
         or coalesce(list_name not in ('for_you', 'discover'), false) as is_unknown
     from variants
     inner join choosing
