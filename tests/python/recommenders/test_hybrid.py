@@ -158,9 +158,9 @@ def test_every_way_is_tried_and_the_best_one_makes_the_list(two):
 
 def test_ways_that_differ_in_rounds_alone_are_judged_as_if_each_were_trained_by_itself(two, taught):
     past, bought, *_ = two
-    both = trials_of(past, bought, replace(SETTINGS, rounds=[3, 9]))
+    both = trials_of(past, bought, replace(SETTINGS, rounds=[1, 9]))
     assert len(taught) == len(ranker.LISTS)
-    for rounds in (3, 9):
+    for rounds in (1, 9):
         alone = trials_of(past, bought, replace(SETTINGS, rounds=rounds))
         [version] = {row["model_version"] for row in of(alone, model_name="hybrid").to_pylist()}
         for list_name in ranker.LISTS:
