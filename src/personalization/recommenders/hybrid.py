@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pyarrow as pa
@@ -115,10 +115,15 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
                 if rows is not None:
                     value = ranker.quality(rows, rows.column(column), wanted)
                 found.append((model, column, "{}", *value))
+        boosters = {}
         for way in settings.ways() if rows is not None else []:
-            booster = ranker.train(earlier, list_name, way)
-            if booster is not None:
-                value = ranker.quality(rows, booster.predict(rows.features), wanted)
+            # The trees of a short training are the first ones of a long one.
+            longest = replace(way, rounds=settings.most_rounds)
+            if longest not in boosters:
+                boosters[longest] = ranker.train(earlier, list_name, longest)
+            if (booster := boosters[longest]) is not None:
+                scores = booster.predict(rows.features, num_iteration=way.rounds)
+                value = ranker.quality(rows, scores, wanted)
                 found.append(("hybrid", way.version, json.dumps(asdict(way)), *value))
         best = max(range(len(found)), key=lambda place: found[place][3], default=None)
         trials += [(list_name, *row, place == best) for place, row in enumerate(found)]

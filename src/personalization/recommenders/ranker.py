@@ -35,8 +35,8 @@ _FLAGS = ("is_bought", "was_ordered", "is_learned_from")
 class Settings:
     """Settings of the ranker; an unknown key is a TypeError.
 
-    objective : lambdarank or rank_xendcg (Bruch et al. 2020); where it or num_leaves is a list,
-        each is tried on the validation.
+    objective : lambdarank or rank_xendcg (Bruch et al. 2020); where it, num_leaves or rounds is a
+        list, each is tried on the validation.
     num_leaves, rounds, learning_rate, min_rows : size and number of trees, step, rows of a leaf.
     penalty : on the squared values of leaves. share : of features and of rows that a tree sees.
     evidence : a customer with so many tastes gives collaborative scores half of their weight.
@@ -47,7 +47,7 @@ class Settings:
 
     objective: str | list
     num_leaves: int | list
-    rounds: int
+    rounds: int | list
     learning_rate: float
     min_rows: int
     penalty: float
@@ -66,6 +66,11 @@ class Settings:
             Settings(**dict(zip(whole, chosen, strict=True)))
             for chosen in itertools.product(*choices)
         ]
+
+    @property
+    def most_rounds(self) -> int:
+        """Number of trees of the longest way."""
+        return max(self.rounds) if isinstance(self.rounds, list) else self.rounds
 
     @property
     def version(self) -> str:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -153,6 +154,21 @@ def test_every_way_is_tried_and_the_best_one_makes_the_list(two):
         assert json.loads(best["parameters"])["num_leaves"] == 7
         versions = of(lists, list_name=list_name)["model_version"].to_pylist()
         assert set(versions) == {best["model_version"]}
+
+
+def test_ways_that_differ_in_rounds_alone_are_judged_as_if_each_were_trained_by_itself(two, taught):
+    past, bought, *_ = two
+    both = trials_of(past, bought, replace(SETTINGS, rounds=[1, 9]))
+    assert len(taught) == len(ranker.LISTS)
+    for rounds in (1, 9):
+        alone = trials_of(past, bought, replace(SETTINGS, rounds=rounds))
+        [version] = {row["model_version"] for row in of(alone, model_name="hybrid").to_pylist()}
+        for list_name in ranker.LISTS:
+            one, other = (
+                of(trials, list_name=list_name, model_version=version)["ndcg"].to_pylist()
+                for trials in (alone, both)
+            )
+            assert one == other and len(one) == 1
 
 
 def test_each_trial_comes_once_and_tells_how_many_it_rests_on(two):
