@@ -1,5 +1,6 @@
 {% set models = [
     'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
+    'content',
 ] -%}
 -- Grain: one row per purpose, customer and product that any model puts forward, with every model's
 -- score; null where a model does not rank the product among its first.

@@ -49,6 +49,7 @@ select
         when described.title is not null then 'Because you bought ' || described.title
         when evidence.kind_score is not null then 'Others prefer it among what you like to buy'
         when evidence.ease_score is not null then 'It goes with what you buy'
+        when evidence.content_score is not null then 'It is like what you bought or looked at'
         when evidence.trending_score is not null then 'On the rise with customers like you'
         else 'Popular with our customers'
     end as reason,
