@@ -74,7 +74,9 @@ def found(tastes=TASTES, history=HISTORY, shown=SHOWN, texts=SAID, count=2, **mo
     plan = Plan(count, 1, 1.0, 0.0, MODEL | model)
     rows = put_forward(plan, tastes, history, shown, texts)
     assert rows.schema == candidates.SCHEMA
-    return {(r["customer_key"], r["product_key"]): r["score"] for r in rows.to_pylist()}
+    scores = {(r["customer_key"], r["product_key"]): r["score"] for r in rows.to_pylist()}
+    assert len(scores) == len(rows)
+    return scores
 
 
 def test_own_history_what_is_like_it_and_the_newest_like_it_are_put_forward():
@@ -155,6 +157,13 @@ def test_the_products_most_liked_are_looked_at():
     assert {product for _, product in found(tastes=more, max_products=1, max_new=0)} == {GREEN}
 
 
+def test_products_with_exactly_min_buyers_are_looked_at():
+    more = pa.concat_tables([TASTES, tastes(("score", 5, GREEN, 1.0, True))])
+    plan = Plan(9, 2, 1.0, 0.0, MODEL | {"max_new": 0})
+    rows = put_forward(plan, more, HISTORY, SHOWN, SAID)
+    assert set(rows["product_key"].to_pylist()) == {GREEN}
+
+
 def test_each_moment_knows_its_own_tastes_and_products():
     past = tastes(("test", 4, RAKE, 1.0, True), ("test", 5, SPADE, 1.0, True))
     both = pa.concat_tables([TASTES, past])
@@ -204,7 +213,7 @@ def test_row_order_changes_no_bit(seed):
     words = ["tea", "rake", "green", "iron", "old", "new"]
     said = {p: (" ".join(random.choice(words, 3)), f"{p % 3} > {p % 9}") for p in range(80)}
     listed = shown(*range(80), created=dict.fromkeys(range(60, 80), NEW), customers={1: 5, 2: 9})
-    plan = Plan(5, 1, 0.5, 0.0, MODEL | {"popularity": 0.5})
+    plan = Plan(5, 1, 0.5, 0.0, MODEL | {"popularity": 0.5, "max_new": 5})
     expected = put_forward(plan, liked, own, listed, texts(said))
     again = put_forward(plan, *(shuffled(t, seed) for t in (liked, own, listed, texts(said))))
     assert again.equals(expected)
