@@ -6,5 +6,6 @@
         'collaborative': 'als_score', 'ease': 'ease_score',
         'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
         'trending': 'trending_score', 'preference': 'preference_score',
+        'content': 'content_score',
     }) }}
 {%- endmacro %}

@@ -11,7 +11,8 @@ candidates as (
         products.product_key,
         products.product_id,
         products.created_at,
-        coalesce(activity.recent_buyer_count, 0) as customer_count
+        coalesce(activity.recent_buyer_count, 0) as customer_count,
+        coalesce(activity.price_paid, cast(products.price as double)) as price
     from {{ ref('ml_products') }} as products
     left join activity
         on
@@ -25,7 +26,8 @@ candidates as (
         activity.product_key,
         products.product_id,
         cast(null as timestamp) as created_at,
-        activity.recent_buyer_count as customer_count
+        activity.recent_buyer_count as customer_count,
+        activity.price_paid as price
     from activity
     inner join {{ ref('ml_products') }} as products
         on activity.product_key = products.product_key
@@ -37,6 +39,8 @@ select
     product_key,
     product_id,
     cast(customer_count as integer) as customer_count,
+    price,
+    created_at,
     -- What nobody bought lately stands last, the newest of it first.
     row_number() over (
         partition by purpose

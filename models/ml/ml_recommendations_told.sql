@@ -49,6 +49,9 @@ select
         when described.title is not null then 'Because you bought ' || described.title
         when evidence.kind_score is not null then 'Others prefer it among what you like to buy'
         when evidence.ease_score is not null then 'It goes with what you buy'
+        -- A best-seller may be put forward for next to no likeness.
+        when evidence.content_score is not null and evidence.category_taste_share > 0
+            then 'It is like what you buy'
         when evidence.trending_score is not null then 'On the rise with customers like you'
         else 'Popular with our customers'
     end as reason,

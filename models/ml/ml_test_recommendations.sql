@@ -1,3 +1,4 @@
+{% set others = {'hybrid_ruled': 'ruled', 'metadata': 'metadata', 'ratings': 'rated'} -%}
 -- Grain: one row per model, customer, list and rank at the test moment, of who went on to buy: what
 -- is judged.
 with
@@ -52,17 +53,19 @@ ranked as (
         on hybrid.customer_key = judged.customer_key
     where hybrid.purpose = 'test'
     union all
+    {% for model, lists in others.items() -%}
     select
-        'hybrid_ruled' as model_name,
-        ruled.model_version,
-        ruled.customer_key,
-        ruled.list_name,
-        ruled.product_key,
-        ruled.rank
-    from {{ ref('ml_test_lists_ruled') }} as ruled
+        '{{ model }}' as model_name,
+        {{ lists }}.model_version,
+        {{ lists }}.customer_key,
+        {{ lists }}.list_name,
+        {{ lists }}.product_key,
+        {{ lists }}.rank
+    from {{ ref('ml_test_lists_' ~ lists) }} as {{ lists }}
     inner join judged
-        on ruled.customer_key = judged.customer_key
+        on {{ lists }}.customer_key = judged.customer_key
     union all
+    {% endfor -%}
     select
         'popular' as model_name,
         popular.model_version,

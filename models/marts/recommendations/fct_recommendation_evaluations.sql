@@ -1,4 +1,5 @@
 -- Grain: one row per model version, moment, split, task, segment, depth and metric.
+{% for evaluations in ['ml_recommendation_evaluations', 'ml_rating_evaluations'] -%}
 select
     model_name,
     model_version,
@@ -12,4 +13,6 @@ select
     ci_low,
     ci_high,
     n
-from {{ ref('ml_recommendation_evaluations') }}
+from {{ ref(evaluations) }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

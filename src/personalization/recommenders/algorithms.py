@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from personalization.recommenders import als, ease, neighbours
+from personalization.recommenders import als, ease, neighbours, ratings
 
 
 def fit_ease(matrix, penalty: float, max_products: int):
@@ -75,6 +75,31 @@ class InnerProducts:
 def fit_als(matrix, **settings) -> InnerProducts:
     """Fit the matrix factorisation; its settings are als.Settings."""
     return InnerProducts(als.factorise(matrix, als.Settings(**settings)))
+
+
+@dataclass(frozen=True)
+class Stars:
+    """Scores as the stars that a customer would give."""
+
+    model: ratings.Model
+    product_count: int
+
+    def score_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Return the scores of every product for these customers."""
+        products = np.arange(self.product_count)
+        customers = np.repeat(rows, len(products))
+        stars = ratings.predict(self.model, customers, np.tile(products, len(rows)))
+        return stars.reshape(len(rows), -1).astype(np.float32)
+
+
+def fit_ratings(matrix, **settings) -> Stars:
+    """Fit the factorisation of ratings; its settings are ratings.Settings.
+
+    matrix : stars from 1 to 5 where a customer rated a product.
+    """
+    entries = matrix.tocoo()
+    given = ratings.Ratings(entries.row, entries.col, entries.data.astype(np.float64))
+    return Stars(ratings.fit(given, ratings.Settings(**settings)), matrix.shape[1])
 
 
 def _mean_square(matrix) -> float:

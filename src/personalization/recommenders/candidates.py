@@ -107,6 +107,9 @@ class Pairs(NamedTuple):
     scores: np.ndarray
 
 
+NO_PAIRS = Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32)))
+
+
 def put_forward(
     algorithm: str,
     fit: Callable[..., Scorer],
@@ -129,38 +132,48 @@ def put_forward(
     """
     purposes = sorted(compute.unique(tastes["purpose"]).to_pylist())
     moments = {
-        purpose: moment_of(*(_of(t, purpose) for t in (tastes, history, shown)), plan.min_buyers)
+        purpose: moment_of(
+            *(of_purpose(t, purpose) for t in (tastes, history, shown)), plan.min_buyers
+        )
         for purpose in purposes
     }
     ways = plan.combinations()
     if len(ways) > 1 and "validation" in moments:
-        wanted = _of(labels, "validation")
+        wanted = of_purpose(labels, "validation")
         ways.sort(key=lambda way: -discovers(moments["validation"], fit, plan, way, wanted))
     version = plan.version(algorithm, ways[0])
     parts = [
-        _table(purpose, moment, score_moment(moment, fit, plan, ways[0]), version)
+        table_of(purpose, moment, score_moment(moment, fit, plan, ways[0]), version)
         for purpose, moment in moments.items()
     ]
     return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
-def _of(table: pa.Table, purpose: str) -> pa.Table:
+def of_purpose(table: pa.Table, purpose: str) -> pa.Table:
+    """Return the rows of one moment."""
     return table.filter(compute.equal(table["purpose"], purpose)).combine_chunks()
 
 
-def moment_of(tastes: pa.Table, history: pa.Table, shown: pa.Table, min_buyers: int) -> Moment:
-    """Lay out one moment's tables as matrices over products with enough buyers."""
+def moment_of(
+    tastes: pa.Table,
+    history: pa.Table,
+    shown: pa.Table,
+    min_buyers: int,
+    products: np.ndarray | None = None,
+) -> Moment:
+    """Lay out one moment's tables as matrices over these products, or all with enough buyers."""
     from scipy import sparse
 
     customer_keys, product_keys = (tastes[c].to_numpy() for c in ("customer_key", "product_key"))
     taste = tastes["taste"].to_numpy()
     liked = taste > 0
-    keys, buyers = np.unique(product_keys[liked], return_counts=True)
-    products = keys[buyers >= min_buyers]
+    if products is None:
+        keys, buyers = np.unique(product_keys[liked], return_counts=True)
+        products = keys[buyers >= min_buyers]
     customers = np.unique(customer_keys[liked])
 
     def matrix(customer_keys, product_keys, values):
-        rows, columns = _places(customers, customer_keys), _places(products, product_keys)
+        rows, columns = places_of(customers, customer_keys), places_of(products, product_keys)
         known = (rows >= 0) & (columns >= 0)
         return sparse.csr_matrix(
             (values[known], (rows[known], columns[known])), shape=(len(customers), len(products))
@@ -178,7 +191,7 @@ def moment_of(tastes: pa.Table, history: pa.Table, shown: pa.Table, min_buyers: 
     )
 
 
-def _places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def places_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Return the place of each wanted key among ascending keys, -1 where it is missing."""
     if not len(keys):
         return np.full(len(wanted), -1)
@@ -188,14 +201,18 @@ def _places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 def score_moment(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Pairs:
     """Fit a model and score each customer's own history and the best that is new to them."""
-    parts = list(_scored(moment, fit, plan, way)) if moment.tastes.nnz else []
-    if not parts:
-        return Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32)))
+    if not moment.tastes.nnz:
+        return NO_PAIRS
+    return score_with(fit(plan.weights(moment.tastes), **way), moment, plan.count)
+
+
+def score_with(model: Scorer, moment: Moment, count: int) -> Pairs:
+    """Score each customer's own history and so many products that are new to them."""
+    parts = [NO_PAIRS, *_scored(model, moment, count)]
     return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _scored(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Iterator[Pairs]:
-    model = fit(plan.weights(moment.tastes), **way)
+def _scored(model: Scorer, moment: Moment, count: int) -> Iterator[Pairs]:
     for start in range(0, len(moment.customers), _ROWS):
         rows = np.arange(start, min(start + _ROWS, len(moment.customers)))
         scores = model.score_rows(rows)
@@ -204,7 +221,7 @@ def _scored(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Iterator
         scores[:, ~moment.shown] = -np.inf
         scores[moment.ordered[rows].nonzero()] = -np.inf
         scores[own, columns] = -np.inf
-        best, values = top_columns(scores, plan.count)
+        best, values = top_columns(scores, count)
         yield _pairs(np.repeat(rows, best.shape[1]), best.ravel(), values.ravel())
 
 
@@ -253,8 +270,8 @@ def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: p
     labels : columns customer_key, product_key: what was bought after the moment.
     """
     width = len(moment.products)
-    rows = _places(moment.customers, labels["customer_key"].to_numpy())
-    columns = _places(moment.products, labels["product_key"].to_numpy())
+    rows = places_of(moment.customers, labels["customer_key"].to_numpy())
+    columns = places_of(moment.products, labels["product_key"].to_numpy())
     ordered_rows, ordered_columns = moment.ordered.nonzero()
     ordered = ordered_rows.astype(np.int64) * width + ordered_columns
     wanted = np.setdiff1d((rows * width + columns)[(rows >= 0) & (columns >= 0)], ordered)
@@ -269,7 +286,8 @@ def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: p
     )
 
 
-def _table(purpose: str, moment: Moment, pairs: Pairs, version: str) -> pa.Table:
+def table_of(purpose: str, moment: Moment, pairs: Pairs, version: str) -> pa.Table:
+    """Name the customers and products of scored pairs; SCHEMA."""
     order = np.lexsort((pairs.columns, pairs.rows))
     return pa.table(
         {

@@ -29,6 +29,7 @@ SINGLE = {
         "item_knn_score": "item_knn",
         "user_knn_score": "user_knn",
         "kind_score": "kind",
+        "content_score": "content",
         "trending_score": "trending",
         "popular_score": "popular",
     },

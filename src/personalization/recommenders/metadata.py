@@ -1,18 +1,35 @@
 """A supervised content model: will this customer buy that product, judged by attributes alone?
 
-Logistic regression on how a product's attributes meet a customer's history. The caller gives
-history and attributes as they were at the moment, and labels from after it: nothing here knows of
-time.
+Logistic regression on how a product's attributes meet a customer's history, for products that they
+never ordered.
 """
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
+import pyarrow as pa
+from pyarrow import compute
 
 from personalization import blas
-from personalization.recommenders.content import price_bands
+from personalization.recommenders.ranker import LISTS, top_rows
+
+# Shares of a customer's tastes; without one, the product meets nothing.
+SHARES = ("kind_taste_share", "category_taste_share", "brand_taste_share")
+COLUMNS = (*SHARES, "buyers_share", "buyers_30_share", "relative_price", "product_first_days_ago")
+
+SCHEMA = pa.schema(
+    [
+        ("customer_key", pa.int32()),
+        ("list_name", pa.string()),
+        ("rank", pa.int32()),
+        ("product_key", pa.int32()),
+        ("score", pa.float64()),
+        ("model_version", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -20,26 +37,18 @@ class Settings:
     """Settings of the regression; an unknown key is a TypeError.
 
     inverse_penalty : C of scikit-learn; smaller shrinks coefficients more.
-    iterations : at most so many steps.
+    iterations : at most so many steps. depth : products listed per customer.
     """
 
     inverse_penalty: float
     iterations: int
+    depth: int
 
-
-class Products(NamedTuple):
-    """What is known of products at a moment.
-
-    categories : one (products,) int array of codes per level, from the top; -1 is none.
-    brands : the same for brands. prices, age_days : (products,) float, nan is unknown.
-    buyers : (products,) customers who had bought it.
-    """
-
-    categories: list[np.ndarray]
-    brands: np.ndarray
-    prices: np.ndarray
-    age_days: np.ndarray
-    buyers: np.ndarray
+    @property
+    def version(self) -> str:
+        """Name of this algorithm with these settings."""
+        settings = json.dumps(asdict(self), sort_keys=True).encode()
+        return f"metadata-{hashlib.sha256(settings).hexdigest()[:8]}"
 
 
 class Model(NamedTuple):
@@ -51,57 +60,64 @@ class Model(NamedTuple):
     intercept: float
 
 
-def feature_names(level_count: int) -> list[str]:
-    """Return the names of the columns of ``match_features``."""
-    levels = [f"category_share_{level}" for level in range(1, level_count + 1)]
-    more = ["brand_share", "price_band_share", "popularity", "relative_price", "price_gap", "age"]
-    return levels + more
+def recommend(pairs: pa.Table, settings: Settings) -> pa.Table:
+    """List at the test moment what was learned from the moments before it.
 
+    pairs : columns purpose, customer_key, product_key, is_bought, was_ordered and COLUMNS; of any
+        moments; distinct. What was ordered before teaches nothing and stands in for_you alone.
 
-def match_features(
-    history: sparse.csr_matrix,
-    products: Products,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    *,
-    bands: int,
-) -> np.ndarray:
-    """Describe how each product meets the history of the customer beside it.
-
-    history : (customers, products), > 0 where bought before the moment.
-    rows, columns : (n,) codes of customers and of products. bands : price bands of equal size.
-
-    Returns (n, features) float32, nan where unknown: shares of the history in the product's
-    category levels, brand and price band; log(1 + buyers); the log of its price over what the
-    customer pays (geometric mean), and its distance from 0; log(1 + age in days).
+    Returns SCHEMA; empty without earlier moments.
     """
-    totals = np.asarray(history.sum(axis=1)).ravel().astype(float)
-    codes = [*products.categories, products.brands, price_bands(products.prices, bands)]
-    shares = [_share_with(history, totals, code, rows, columns) for code in codes]
+    keys = [(name, "ascending") for name in ("purpose", "customer_key", "product_key")]
+    # Sums of floats follow the order of the rows, so they get one of their own.
+    pairs = pairs.sort_by(keys)
+    is_test, is_new = compute.equal(pairs["purpose"], "test"), compute.invert(pairs["was_ordered"])
+    earlier = pairs.filter(compute.and_(compute.invert(is_test), is_new))
+    listed = pairs.filter(is_test)
+    if not len(earlier) or not len(listed):
+        return SCHEMA.empty_table()
+    model = fit(match_features(earlier), earlier["is_bought"].to_numpy(), settings)
+    scores = predict(model, match_features(listed))
+    customers, products = (listed[name].to_numpy() for name in ("customer_key", "product_key"))
+    every = np.arange(len(listed)), np.flatnonzero(~listed["was_ordered"].to_numpy())
+    parts = []
+    for list_name, some in zip(LISTS, every, strict=True):
+        places, ranks = top_rows(customers[some], products[some], scores[some], settings.depth)
+        columns = {
+            "customer_key": customers[some][places],
+            "list_name": pa.repeat(list_name, len(places)),
+            "rank": ranks,
+            "product_key": products[some][places],
+            "score": scores[some][places],
+            "model_version": pa.repeat(settings.version, len(places)),
+        }
+        parts.append(pa.table(columns).cast(SCHEMA))
+    return pa.concat_tables(parts)
+
+
+def match_features(pairs: pa.Table) -> np.ndarray:
+    """Describe how each product meets the customer beside it.
+
+    pairs : COLUMNS: shares of the customer's tastes in the product's kind, category and brand;
+        buyers of it among a thousand customers, ever and in 30 days; its price over what the
+        customer pays; days since it was first bought.
+
+    Returns (n, features) float32, nan where unknown: the shares; log(1 + x) of buyers and days;
+    the log of the relative price, and its distance from 0.
+    """
+    of = {name: pairs[name].to_numpy().astype(float) for name in COLUMNS}
     with np.errstate(divide="ignore", invalid="ignore"):
-        prices = np.log(np.where(products.prices > 0, products.prices, np.nan))
-        priced = np.isfinite(prices)
-        paid = (history @ np.where(priced, prices, 0.0)) / (history @ priced.astype(float))
-    relative = prices[columns] - paid[rows]
-    known = [
-        np.log1p(products.buyers[columns]),
-        relative,
-        np.abs(relative),
-        np.log1p(np.maximum(products.age_days[columns], 0.0)),
-    ]
-    return np.column_stack([*shares, *known]).astype(np.float32)
-
-
-def _share_with(history, totals, codes, rows, columns) -> np.ndarray:
-    """Share of each customer's history that has the code of the product beside it."""
-    has = np.flatnonzero(codes >= 0)
-    width = int(codes.max(initial=0)) + 1
-    groups = sparse.csr_matrix((np.ones(len(has)), (has, codes[has])), shape=(len(codes), width))
-    held = (history @ groups).tocsr()
-    asked = codes[columns]
-    found = np.asarray(held[rows, np.maximum(asked, 0)]).ravel()
-    total = totals[rows]
-    return np.divide(found, total, out=np.zeros(len(rows)), where=(asked >= 0) & (total > 0))
+        price = np.log(np.where(of["relative_price"] > 0, of["relative_price"], np.nan))
+    return np.column_stack(
+        [
+            *(np.nan_to_num(of[name]) for name in SHARES),
+            np.log1p(np.nan_to_num(of["buyers_share"])),
+            np.log1p(np.nan_to_num(of["buyers_30_share"])),
+            price,
+            np.abs(price),
+            np.log1p(of["product_first_days_ago"]),
+        ]
+    ).astype(np.float32)
 
 
 def fit(features: np.ndarray, labels: np.ndarray, settings: Settings) -> Model:

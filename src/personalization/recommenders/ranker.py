@@ -215,8 +215,15 @@ def top(rows: Rows, scores: np.ndarray, length: int) -> tuple[np.ndarray, np.nda
 
     Ties go by product; a score of nan stands last.
     """
-    order = np.lexsort((rows.products, -scores, rows.customers))
-    customers = rows.customers[order]
+    return top_rows(rows.customers, rows.products, scores, length)
+
+
+def top_rows(
+    customers: np.ndarray, products: np.ndarray, scores: np.ndarray, length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what ``top`` does, of keys and scores."""
+    order = np.lexsort((products, -scores, customers))
+    customers = customers[order]
     starts = np.r_[True, customers[1:] != customers[:-1]][: len(order)]
     firsts = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
     ranks = np.arange(len(order)) - firsts + 1

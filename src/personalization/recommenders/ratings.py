@@ -153,31 +153,16 @@ def _row(rows: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return rows[np.clip(codes, 0, len(rows) - 1)]
 
 
-def evaluate_mae(
-    ratings: Ratings, moments: np.ndarray, settings: Settings, heldout_share: float
-) -> Accuracy:
-    """Learn from the earlier ratings and judge by the later ones, beside the global mean.
-
-    moments : (n,) times or numbers, when each rating was given. heldout_share : of the ratings, the
-        latest, within (0, 1); all of the moment where they begin are held out.
-    """
-    unknown = Accuracy(*[np.nan] * 5, 0)
-    if not len(moments):
-        return unknown
-    boundary = np.sort(moments)[int(len(moments) * (1 - heldout_share))]
-    is_heldout = np.asarray(moments) >= boundary
-    if is_heldout.all():
-        return unknown
-    early, late = (
-        Ratings(*(np.asarray(column)[part] for column in ratings))
-        for part in (~is_heldout, is_heldout)
-    )
-    model = fit(early, settings)
+def evaluate_mae(known: Ratings, late: Ratings, settings: Settings) -> Accuracy:
+    """Learn from what is known and judge by later ratings, beside the global mean."""
+    if not len(known.stars) or not len(late.stars):
+        return Accuracy(*[np.nan] * 5, 0)
+    model = fit(known, settings)
     # Sorted, so that the order of the rows reaches no sum.
     order = np.lexsort((late.stars, late.items, late.users))
-    late = Ratings(*(column[order] for column in late))
+    late = Ratings(*(np.asarray(column)[order] for column in late))
     errors = np.abs(predict(model, late.users, late.items) - late.stars)
-    of_mean = np.abs(np.mean(np.sort(early.stars)) - late.stars)
+    of_mean = np.abs(np.mean(np.sort(known.stars)) - late.stars)
     gains = of_mean - errors
     deviation = float(gains.std(ddof=1)) if len(gains) > 1 else np.nan
     margin = NORMAL_95 * deviation / len(gains) ** 0.5

@@ -257,6 +257,8 @@ def test_who_reads_the_map_of_customers_beside_the_door_is_known(manifest):
         "feat_customer_spending",
         "ml_basket_products",
         "ml_interactions",
+        "ml_rating_labels",
+        "ml_ratings",
         "ml_wanted_lists",
     }
 

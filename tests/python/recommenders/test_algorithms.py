@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from recommender_tables import pairs, shown, shuffled, tastes
 from scipy import sparse
 
-from personalization.recommenders import algorithms
+from personalization.recommenders import algorithms, candidates, ratings
 
 WAYS = {
     "ease": (algorithms.fit_ease, {"penalty": 0.5, "max_products": 100}),
@@ -78,3 +79,60 @@ def test_one_customer_with_one_product_is_no_error(name):
 def test_a_setting_nobody_knows_is_refused(name):
     with pytest.raises(TypeError, match="depth"):
         scores(name, weights(), depth=3)
+
+
+STARS = {"factors": 2, "factor_penalty": 5.0, "bias_penalty": 1.0, "iterations": 10, "seed": 7}
+RATED = tastes(
+    ("score", 1, 10, 5.0, True),
+    ("score", 2, 10, 5.0, True),
+    ("score", 2, 20, 1.0, True),
+    ("score", 3, 30, 4.0, False),
+    # Ordered and not rated.
+    ("score", 3, 10, 0.0, True),
+)
+
+
+def by_stars(rated, **plan):
+    plan = candidates.Plan(
+        **{"count": 9, "min_buyers": 1, "weight_power": 1.0} | plan, customer_power=0.0, model=STARS
+    )
+    own, listed = pairs(("score", 2, 20)), shown("score", 10, 20, 30)
+    return candidates.put_forward(
+        "ratings", algorithms.fit_ratings, plan, rated, own, listed, pairs()
+    )
+
+
+def test_scores_are_the_stars_that_ratings_predict():
+    given = sparse.csr_matrix(np.array([[5, 0, 0], [5, 1, 0], [0, 4, 0]], dtype=np.float32))
+    found = algorithms.fit_ratings(given, **STARS).score_rows(np.array([2, 0]))
+    rows, columns = given.nonzero()
+    model = ratings.fit(ratings.Ratings(rows, columns, given.data), ratings.Settings(**STARS))
+    expected = [ratings.predict(model, np.full(3, row), np.arange(3)) for row in (2, 0)]
+    assert np.array_equal(found, np.array(expected, dtype=np.float32))
+    assert ((found >= 1) & (found <= 5)).all()
+
+
+def test_who_rates_is_offered_what_they_never_ordered_by_predicted_stars():
+    found = {(r["customer_key"], r["product_key"]): r["score"] for r in by_stars(RATED).to_pylist()}
+    # What customer 2 ordered is there as their own history alone.
+    assert found.keys() == {(1, 20), (1, 30), (2, 20), (2, 30), (3, 20), (3, 30)}
+    assert found[1, 30] > found[1, 20]
+    best = by_stars(RATED, count=1).to_pylist()
+    assert {(r["customer_key"], r["product_key"]) for r in best} == {
+        (1, 30),
+        (2, 20),
+        (2, 30),
+        (3, 30),
+    }
+
+
+def test_without_ratings_nothing_is_offered_and_one_alone_is_no_error():
+    for nobody in (RATED.slice(0, 0), RATED.slice(4, 1)):
+        assert by_stars(nobody).equals(candidates.SCHEMA.empty_table())
+    assert by_stars(RATED.slice(0, 1)).equals(candidates.SCHEMA.empty_table())
+    assert len(by_stars(RATED.slice(3, 1))) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_ratings_changes_no_bit(seed):
+    assert by_stars(shuffled(RATED, seed)).equals(by_stars(RATED))

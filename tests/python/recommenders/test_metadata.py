@@ -1,75 +1,120 @@
 import numpy as np
+import pyarrow as pa
 import pytest
-from scipy import sparse
+from recommender_tables import shuffled
 
 from personalization.recommenders import metadata
 
-SETTINGS = metadata.Settings(inverse_penalty=1.0, iterations=200)
-# Tea, pot, rake, card: two drinks of one brand, a tool, and one of which nothing is known.
-PRODUCTS = metadata.Products(
-    categories=[np.array([0, 0, 1, -1]), np.array([0, 1, 2, -1])],
-    brands=np.array([5, 5, 7, -1]),
-    prices=np.array([4.0, 16.0, 64.0, np.nan]),
-    age_days=np.array([0.0, 99.0, np.nan, -3.0]),
-    buyers=np.array([9, 1, 0, 0]),
-)
-# Ada: three teas, a pot; Bo: one rake; Cy: nothing; Di: one card.
-HISTORY = sparse.csr_matrix(np.array([[3, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 1.0]]))
-NAMES = metadata.feature_names(2)
+SETTINGS = metadata.Settings(inverse_penalty=1.0, iterations=200, depth=2)
 
 
-def described(customer, product):
-    found = metadata.match_features(
-        HISTORY, PRODUCTS, np.array([customer]), np.array([product]), bands=3
-    )
-    assert found.shape == (1, len(NAMES))
-    return dict(zip(NAMES, map(float, found[0]), strict=True))
+def table(**columns):
+    """Pairs of nothing known but what is given."""
+    count = len(next(iter(columns.values())))
+    given = {name: columns.get(name, [None] * count) for name in metadata.COLUMNS}
+    return pa.table({name: pa.array(values, pa.float64()) for name, values in given.items()})
 
 
-def test_shares_are_of_the_customers_own_history():
-    pot = described(0, 1)
-    assert (pot["category_share_1"], pot["category_share_2"]) == (1, 0.25)
-    assert pot["brand_share"] == 1
-    assert pot["price_band_share"] == 0.25
-    assert described(1, 1)["category_share_1"] == 0
+def described(**values):
+    found = metadata.match_features(table(**{name: [value] for name, value in values.items()}))
+    assert (found.dtype, found.shape) == (np.float32, (1, 8))
+    return found[0]
 
 
-def test_prices_are_told_beside_the_geometric_mean_of_what_the_customer_pays():
-    paid = (4.0**3 * 16.0) ** (1 / 4)
-    rake = described(0, 2)
-    assert rake["relative_price"] == pytest.approx(np.log(64 / paid))
-    tea = described(0, 0)
-    assert tea["relative_price"] == pytest.approx(np.log(4 / paid))
-    assert tea["price_gap"] == pytest.approx(-tea["relative_price"])
+def test_shares_are_told_as_they_are_and_none_is_zero():
+    found = described(kind_taste_share=0.25, category_taste_share=0.5)
+    assert found[:3].tolist() == [0.25, 0.5, 0]
 
 
-def test_popularity_and_age_are_told_in_logs():
-    assert described(2, 0)["popularity"] == pytest.approx(np.log(10))
-    assert described(2, 1)["age"] == pytest.approx(np.log(100))
-    assert described(2, 3)["age"] == 0
+def test_buyers_and_days_are_told_in_logs():
+    found = described(buyers_share=9, buyers_30_share=None, product_first_days_ago=99)
+    assert found[3:5] == pytest.approx([np.log(10), 0])
+    assert found[7] == pytest.approx(np.log(100))
 
 
-def test_without_a_history_shares_are_zero_and_relative_prices_unknown():
-    tea = described(2, 0)
-    assert [tea[name] for name in NAMES[:4]] == [0, 0, 0, 0]
-    assert np.isnan(tea["relative_price"])
-    assert np.isnan(described(3, 0)["relative_price"])
+def test_prices_are_told_beside_what_the_customer_pays_and_by_their_distance():
+    assert described(relative_price=0.25)[5:7] == pytest.approx([-np.log(4), np.log(4)])
+    assert described(relative_price=4)[5:7] == pytest.approx([np.log(4), np.log(4)])
+    for unknown in (None, 0):
+        assert np.isnan(described(relative_price=unknown)[5:7]).all()
+    assert np.isnan(described(kind_taste_share=1)[7])
 
 
-def test_what_is_not_known_of_a_product_matches_nothing():
-    for customer in (0, 3):
-        card = described(customer, 3)
-        assert [card[name] for name in NAMES[:4]] == [0, 0, 0, 0]
-        assert np.isnan(card["relative_price"])
+def past_and_test(seed=0, customers=200, products=6):
+    """Of two moments: the larger the share of the kind, the likelier it is bought."""
+    random = np.random.default_rng(seed)
+    customer, product = (a.ravel() for a in np.indices((customers, products)))
+    parts = []
+    for purpose in ("train_1", "test"):
+        share = random.random(len(customer))
+        columns = table(kind_taste_share=share.tolist()).to_pydict() | {
+            "purpose": [purpose] * len(share),
+            "customer_key": customer.astype(np.int32),
+            "product_key": product.astype(np.int32),
+            # Most products were ordered before, and say the opposite too.
+            "was_ordered": product >= 2,
+            # What the test moment bought is the opposite, and must not be learned.
+            "is_bought": (random.random(len(share)) < share)
+            != ((purpose == "test") | (product >= 2)),
+        }
+        parts.append(pa.table(columns, schema=None))
+    schema = pa.schema([(n, pa.float64()) for n in metadata.COLUMNS])
+    for field in ("purpose", "customer_key", "product_key", "was_ordered", "is_bought"):
+        schema = schema.append(parts[0].schema.field(field))
+    return pa.concat_tables([part.cast(schema) for part in parts])
 
 
-def test_a_catalogue_without_prices_brands_or_categories_is_described():
-    nothing = np.full(4, -1)
-    bare = metadata.Products(
-        [nothing], nothing, np.full(4, np.nan), np.full(4, np.nan), np.zeros(4)
-    )
-    found = metadata.match_features(HISTORY, bare, np.arange(4), np.arange(4), bands=3)
-    assert not np.nan_to_num(found).any()
+def test_lists_follow_what_was_learned_of_new_products_before_the_test_moment():
+    pairs = past_and_test()
+    found = metadata.recommend(pairs, SETTINGS)
+    assert found.schema == metadata.SCHEMA
+    listed = [tuple(r.values())[:4] for r in found.to_pylist()]
+    test = [r for r in pairs.to_pylist() if r["purpose"] == "test"]
+    expected = [
+        (customer, list_name, rank, row["product_key"])
+        for list_name in ("for_you", "discover")
+        for customer in range(200)
+        for rank, row in enumerate(
+            sorted(
+                (
+                    r
+                    for r in test
+                    if r["customer_key"] == customer
+                    and (list_name == "for_you" or not r["was_ordered"])
+                ),
+                key=lambda r: -r["kind_taste_share"],
+            )[:2],
+            start=1,
+        )
+    ]
+    assert listed == expected
+
+
+def test_what_was_bought_after_the_test_moment_changes_nothing():
+    pairs = past_and_test()
+    place = pairs.schema.get_field_index("is_bought")
+    flipped = [
+        b != (p == "test")
+        for b, p in zip(*pairs.select(["is_bought", "purpose"]).to_pydict().values(), strict=True)
+    ]
+    other = pairs.set_column(place, "is_bought", pa.array(flipped))
+    assert metadata.recommend(other, SETTINGS).equals(metadata.recommend(pairs, SETTINGS))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_rows_changes_no_list(seed):
+    pairs = past_and_test()
+    expected = metadata.recommend(pairs, SETTINGS)
+    assert metadata.recommend(shuffled(pairs, seed), SETTINGS).equals(expected)
+
+
+def test_without_an_earlier_moment_or_without_the_test_there_is_no_list():
+    pairs = past_and_test(customers=2)
+    one = pairs.slice(0, 1)
+    for some in (pairs.slice(0, 0), pairs.slice(0, 12), pairs.slice(12), one):
+        assert metadata.recommend(some, SETTINGS).equals(metadata.SCHEMA.empty_table())
+    both = pa.concat_tables([one, pairs.slice(12, 1)])
+    assert len(metadata.recommend(both, SETTINGS)) == 2
 
 
 def samples(count=2000, seed=0):
@@ -140,5 +185,5 @@ def test_the_same_pairs_give_the_same_bits_alone_and_among_others():
 def test_labels_of_another_length_and_unknown_settings_are_refused():
     with pytest.raises(ValueError, match="2 rows of features, 3 labels"):
         metadata.fit(np.ones((2, 3)), np.array([True, False, True]), SETTINGS)
-    with pytest.raises(TypeError, match="depth"):
-        metadata.Settings(inverse_penalty=1.0, iterations=1, depth=2)
+    with pytest.raises(TypeError, match="width"):
+        metadata.Settings(inverse_penalty=1.0, iterations=1, depth=2, width=2)

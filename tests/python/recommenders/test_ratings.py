@@ -21,12 +21,14 @@ def world(seed=0, users=150, items=100, share=0.3, noise=0.4):
 
 
 WORLD = world()
-MOMENTS = np.arange(len(WORLD.stars))
+EARLY, LATE = (
+    Ratings(*(column[part] for column in WORLD)) for part in (slice(3600), slice(3600, None))
+)
 
 
 def test_tastes_and_biases_are_learned_and_each_lowers_the_error():
-    both = ratings.evaluate_mae(WORLD, MOMENTS, SETTINGS, 0.2)
-    biases = ratings.evaluate_mae(WORLD, MOMENTS, BIASES, 0.2)
+    both = ratings.evaluate_mae(EARLY, LATE, SETTINGS)
+    biases = ratings.evaluate_mae(EARLY, LATE, BIASES)
     assert both.mae < 0.8 * biases.mae < 0.8 * biases.global_mean_mae
     assert both.gain == pytest.approx(both.global_mean_mae - both.mae)
     assert 0 < both.gain_low < both.gain < both.gain_high
@@ -101,16 +103,17 @@ def test_the_order_of_the_rows_changes_no_bit(seed):
     # Some are said three times: the order of two addends changes no sum.
     said = [np.concatenate([c, c[:200], c[:200]]) for c in (WORLD.users, WORLD.items)]
     table = Ratings(*said, np.concatenate([stars, stars[200:600]]))
-    moments = random.random(len(table.stars))
     order = random.permutation(len(table.stars))
     shuffled = Ratings(*(column[order] for column in table))
     first, second = ratings.fit(table, SETTINGS), ratings.fit(shuffled, SETTINGS)
     assert first.mean == second.mean
     assert np.array_equal(first.users, second.users)
     assert np.array_equal(first.items, second.items)
-    assert ratings.evaluate_mae(table, moments, SETTINGS, 0.3) == ratings.evaluate_mae(
-        shuffled, moments[order], SETTINGS, 0.3
-    )
+    late = Ratings(*(random.permutation(LATE.users.size) for _ in range(2)), LATE.stars)
+    order = random.permutation(LATE.users.size)
+    again = Ratings(*(column[order] for column in late))
+    expected = ratings.evaluate_mae(table, late, SETTINGS)
+    assert ratings.evaluate_mae(shuffled, again, SETTINGS) == expected
 
 
 def test_several_ratings_of_one_item_by_one_user_count_as_their_mean():
@@ -125,19 +128,18 @@ def test_a_pair_is_predicted_alike_alone_and_among_others():
     assert np.array_equal(ratings.predict(model, WORLD.users[5:6], WORLD.items[5:6]), everyone[5:6])
 
 
-def test_later_ratings_are_held_out_and_one_moment_is_never_split():
-    some = Ratings(np.arange(6), np.zeros(6, dtype=int), np.array([4.0, 4, 4, 4, 1, 1]))
-    found = ratings.evaluate_mae(some, np.array([1, 1, 2, 2, 3, 3]), SETTINGS, 0.2)
-    assert found.n == 2
-    assert found.global_mean_mae == 3
-    dates = np.array(["2026-01-01"] * 2 + ["2026-01-02"] * 4, dtype="datetime64[D]")
-    assert ratings.evaluate_mae(some, dates, SETTINGS, 0.1).n == 4
+def test_errors_are_those_of_the_held_out_alone_beside_the_global_mean():
+    known = Ratings(np.arange(4), np.zeros(4, dtype=int), np.array([4.0, 4, 4, 4]))
+    late = Ratings(np.array([4, 5]), np.array([0, 0]), np.array([1.0, 2]))
+    found = ratings.evaluate_mae(known, late, SETTINGS)
+    # All is said to be 4: off by 3 and by 2, and so is the mean.
+    assert found == (2.5, 2.5, 0, 0, 0, 2)
 
 
 def test_without_earlier_or_later_ratings_nothing_is_claimed():
     nobody = Ratings(np.array([], int), np.array([], int), np.array([]))
-    for table, moments in ((nobody, np.array([])), (WORLD, np.zeros(len(WORLD.stars)))):
-        found = ratings.evaluate_mae(table, moments, SETTINGS, 0.2)
+    for known, late in ((nobody, WORLD), (WORLD, nobody), (nobody, nobody)):
+        found = ratings.evaluate_mae(known, late, SETTINGS)
         assert found.n == 0
         assert np.isnan(found.mae)
 
