@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pyarrow as pa
@@ -75,10 +75,17 @@ def moments_of(relation, settings: Settings) -> dict[str, Rows]:
     }
 
 
-def parts_of(reader: Iterable[pa.RecordBatch], settings: Settings) -> Iterator[Rows]:
-    """Lay out the candidates of one moment, sorted by customer, in parts."""
-    for table in ranker.in_customers(reader):
-        yield ranker.rows_of(table, settings.evidence)
+def parts_of(relation, customers: range, settings: Settings) -> Iterator[Rows]:
+    """Lay out the candidates of one moment, those of some customers at a time.
+
+    relation : of DuckDB, with what ranker.rows_of reads; of a view, only a part is ever worked out.
+    customers : their keys, whose step is how many come at a time.
+    """
+    for first in customers:
+        last = first + customers.step - 1
+        part = relation.filter(f"customer_key between {first} and {last}").to_arrow_table()
+        if len(part):
+            yield ranker.rows_of(part, settings.evidence)
 
 
 def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings) -> pa.Table:
@@ -115,10 +122,16 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
                 if rows is not None:
                     value = ranker.quality(rows, rows.column(column), wanted)
                 found.append((model, column, "{}", *value))
-        for way in settings.ways() if rows is not None else []:
-            booster = ranker.train(earlier, list_name, way)
-            if booster is not None:
-                value = ranker.quality(rows, booster.predict(rows.features), wanted)
+        ways = settings.ways() if rows is not None else []
+        boosters = {}
+        for way in ways:
+            # Trees come one after the other: the first of many are all of few.
+            longest = replace(way, rounds=max(other.rounds for other in ways))
+            if longest not in boosters:
+                boosters[longest] = ranker.train(earlier, list_name, longest)
+            if (booster := boosters[longest]) is not None:
+                scores = booster.predict(rows.features, num_iteration=way.rounds)
+                value = ranker.quality(rows, scores, wanted)
                 found.append(("hybrid", way.version, json.dumps(asdict(way)), *value))
         best = max(range(len(found)), key=lambda place: found[place][3], default=None)
         trials += [(list_name, *row, place == best) for place, row in enumerate(found)]

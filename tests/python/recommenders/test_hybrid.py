@@ -69,11 +69,13 @@ def trials_of(past: pa.Table, bought: pa.Table, settings=SETTINGS) -> pa.Table:
 
 
 def lists_of(
-    trials: pa.Table, past: pa.Table, now: pa.Table, settings=SETTINGS, batch=100
+    trials: pa.Table, past: pa.Table, now: pa.Table, settings=SETTINGS, at_once=100
 ) -> pa.Table:
     """What the node of the lists does."""
-    parts = parts_of(now.to_batches(max_chunksize=batch), settings)
-    lists = recommend(trials, moments_of(past, settings), parts, settings)
+    with duckdb.connect() as connection:
+        customers = range(0, max([0, *now["customer_key"].to_pylist()]) + 1, at_once)
+        parts = parts_of(connection.from_arrow(now), customers, settings)
+        lists = recommend(trials, moments_of(past, settings), parts, settings)
     assert lists.schema == hybrid.SCHEMA
     return lists
 
@@ -153,6 +155,19 @@ def test_every_way_is_tried_and_the_best_one_makes_the_list(two):
         assert json.loads(best["parameters"])["num_leaves"] == 7
         versions = of(lists, list_name=list_name)["model_version"].to_pylist()
         assert set(versions) == {best["model_version"]}
+
+
+def test_a_way_with_fewer_rounds_does_as_it_would_alone(two):
+    past, bought, *_ = two
+    ways = [{"rounds": 1}, {"rounds": 20}]
+    alone = [trials_of(past, bought, Settings(**SETTINGS_OF_RANKER | way)) for way in ways]
+    found = trials_of(past, bought, Settings(**SETTINGS_OF_RANKER | {"rounds": [1, 20]}))
+    values = [
+        dict(zip(trials["model_version"].to_pylist(), trials["ndcg"].to_pylist(), strict=True))
+        for trials in (of(t, list_name="for_you", model_name="hybrid") for t in (*alone, found))
+    ]
+    assert len(set(values[2].values())) == 2
+    assert values[2] == values[0] | values[1]
 
 
 def test_each_trial_comes_once_and_tells_how_many_it_rests_on(two):
@@ -392,7 +407,11 @@ def test_each_row_tells_the_weight_of_others_for_its_customer():
 
 def test_scores_of_others_enter_by_the_evidence_of_the_settings():
     rows = candidate_rows([1, 2], [10, 10], ease_score=[8.0, 8.0], taste_count=[2, 6])
-    for parts in (parts_of(rows.to_batches(), SETTINGS), moments_of(rows).values()):
+    # Keys 0 and 1, 2 and 3, 4 and 5: the last hold nobody.
+    with duckdb.connect() as connection:
+        parts = list(parts_of(connection.from_arrow(rows), range(0, 5, 2), SETTINGS))
+    assert [part.customers.tolist() for part in parts] == [[1], [2]]
+    for parts in (parts, moments_of(rows).values()):
         assert [score for part in parts for score in part.column("ease_score")] == [4, 6]
 
 
@@ -433,11 +452,11 @@ def test_features_that_are_all_unknown_still_give_full_lists(two):
 # Determinism.
 
 
-@pytest.mark.parametrize("batch", [1, 7, 8, 1000])
-def test_parts_of_any_size_give_the_same_lists(two, batch):
+@pytest.mark.parametrize("at_once", [1, 7, 8, 1000])
+def test_parts_of_any_size_give_the_same_lists(two, at_once):
     past, _, now, trials, lists = two
     by = [(name, "ascending") for name in ("purpose", "list_name", "customer_key", "rank")]
-    again = lists_of(trials, past, now, batch=batch)
+    again = lists_of(trials, past, now, at_once=at_once)
     assert again.sort_by(by).equals(lists.sort_by(by))
 
 
