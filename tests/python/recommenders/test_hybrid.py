@@ -411,8 +411,8 @@ def test_scores_of_others_enter_by_the_evidence_of_the_settings():
     with duckdb.connect() as connection:
         parts = list(parts_of(connection.from_arrow(rows), range(0, 5, 2), SETTINGS))
     assert [part.customers.tolist() for part in parts] == [[1], [2]]
-    for parts in (parts, moments_of(rows).values()):
-        assert [score for part in parts for score in part.column("ease_score")] == [4, 6]
+    for each in (parts, moments_of(rows).values()):
+        assert [score for part in each for score in part.column("ease_score")] == [4, 6]
 
 
 def test_nothing_known_gives_empty_typed_tables():
