@@ -1,3 +1,4 @@
+{{ config(materialized = 'view') }}
 {% set days = ('pairs.last_days_ago', 'pairs.first_days_ago') -%}
 {% set due = due_ratio('pairs.purchase_days', *days) -%}
 {% set often = ratio('(pairs.purchase_days - 1)', '(' ~ days[1] ~ ' - ' ~ days[0] ~ ')') -%}

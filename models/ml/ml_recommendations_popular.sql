@@ -37,8 +37,7 @@ candidates as (
     where purpose = 'test' or listable_rank is not null
 ),
 
--- Each product that is barred moves up those behind it, from the place that it would have had: the
--- number is how many are barred up to there.
+-- Each barred product moves up those behind its place; the number is how many are up to there.
 moves as (
     select
         wanted.*,
@@ -91,6 +90,12 @@ stretches as (
             order by steps
         ) as next_place
     from starts
+),
+
+-- Bare numbers: with the products that stand there, each stretch would meet whole lists of them.
+places as (
+    select distinct popularity_rank as place from candidates
+    where popularity_rank <= {{ list_length }}
 )
 
 -- Few lists differ from the first products of all: no list is sorted.
@@ -99,20 +104,17 @@ select
     stretches.as_of,
     stretches.customer_id,
     stretches.list_name,
-    cast(places.popularity_rank as integer) as rank,
+    cast(places.place as integer) as rank,
     candidates.product_id,
     cast(candidates.customer_count as double) as score,
     'popular-{{ var("popularity_days") }}d' as model_version
 from stretches
-inner join candidates as places
+inner join places
     on
-        stretches.purpose = places.purpose
-        and stretches.list_name = places.list_name
-        and places.popularity_rank <= {{ list_length }}
-        and stretches.place <= places.popularity_rank
-        and (stretches.next_place is null or stretches.next_place > places.popularity_rank)
+        stretches.place <= places.place
+        and (stretches.next_place is null or stretches.next_place > places.place)
 inner join candidates
     on
-        places.purpose = candidates.purpose
-        and places.list_name = candidates.list_name
-        and places.popularity_rank + stretches.steps = candidates.popularity_rank
+        stretches.purpose = candidates.purpose
+        and stretches.list_name = candidates.list_name
+        and places.place + stretches.steps = candidates.popularity_rank

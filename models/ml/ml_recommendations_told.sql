@@ -1,11 +1,7 @@
+{% set due = due_ratio('pairs.purchase_days', 'pairs.last_days_ago', 'pairs.first_days_ago') -%}
 -- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what
 -- to tell of it.
 with
-
-evidence as (
-    select * from {{ ref('ml_ranker_rows') }}
-    where purpose = 'score'
-),
 
 -- Of what they bought, the product that each other one goes with best.
 companions as (
@@ -36,23 +32,23 @@ select
     products.product_id,
     ruled.score,
     -- Without any history of one's own, it is what was stated that speaks.
-    case when evidence.taste_count is null then 'preference' else ruled.source end as source,
+    case when activity.taste_count is null then 'preference' else ruled.source end as source,
     case
-        when evidence.purchase_days > 2 and evidence.due_ratio >= 1
+        when pairs.purchase_days > 2 and {{ due }} >= 1
             then 'It may be time for this again: you buy it regularly'
-        when evidence.purchase_days > 2 then 'You buy this regularly'
-        when evidence.purchase_days > 0 then 'You have bought this before'
-        when evidence.was_ordered then 'You have ordered this before'
-        when evidence.seen_days_ago <= 30 then 'You looked at this lately'
-        when evidence.seen_days_ago is not null then 'You have looked at this before'
-        when evidence.preference_score is not null then 'You told us that you like this kind'
+        when pairs.purchase_days > 2 then 'You buy this regularly'
+        when pairs.purchase_days > 0 then 'You have bought this before'
+        when pairs.was_ordered then 'You have ordered this before'
+        when pairs.seen_days_ago <= 30 then 'You looked at this lately'
+        when pairs.seen_days_ago is not null then 'You have looked at this before'
+        when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
-        when evidence.kind_score is not null then 'Others prefer it among what you like to buy'
-        when evidence.ease_score is not null then 'It goes with what you buy'
+        when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
+        when candidates.ease_score is not null then 'It goes with what you buy'
         -- A best-seller may be put forward for next to no likeness.
-        when evidence.content_score is not null and evidence.category_taste_share > 0
+        when candidates.content_score is not null and tastes.taste_share > 0
             then 'It is like what you buy'
-        when evidence.trending_score is not null then 'On the rise with customers like you'
+        when candidates.trending_score is not null then 'On the rise with customers like you'
         else 'Popular with our customers'
     end as reason,
     ruled.collaborative_weight,
@@ -63,10 +59,26 @@ inner join {{ ref('ml_customers') }} as customers
     on ruled.customer_key = customers.customer_key
 inner join {{ ref('ml_products') }} as products
     on ruled.product_key = products.product_key
-inner join evidence
+inner join {{ ref('ml_candidates') }} as candidates
     on
-        ruled.customer_key = evidence.customer_key
-        and ruled.product_key = evidence.product_key
+        ruled.purpose = candidates.purpose
+        and ruled.customer_key = candidates.customer_key
+        and ruled.product_key = candidates.product_key
+left join {{ ref('ml_customer_products') }} as pairs
+    on
+        ruled.purpose = pairs.purpose
+        and ruled.customer_key = pairs.customer_key
+        and ruled.product_key = pairs.product_key
+left join {{ ref('ml_customer_activity') }} as activity
+    on
+        ruled.purpose = activity.purpose
+        and ruled.customer_key = activity.customer_key
+left join {{ ref('ml_customer_tastes') }} as tastes
+    on
+        tastes.dimension = 'category'
+        and ruled.purpose = tastes.purpose
+        and ruled.customer_key = tastes.customer_key
+        and products.category_key = tastes.value_key
 left join companions
     on
         ruled.customer_key = companions.customer_key

@@ -6,7 +6,7 @@ Grain: one row per purpose, customer, list and rank. The maths, its settings and
 
 from personalization.recommenders import hybrid
 
-ROWS_AT_ONCE = 200_000
+CUSTOMERS_AT_ONCE = 2_000
 
 
 def model(dbt, session):
@@ -17,8 +17,8 @@ def model(dbt, session):
     rows = dbt.ref("ml_ranker_rows")
     past = rows.filter("purpose = 'test' or (purpose != 'score' and is_learned_from)")
     moments = hybrid.moments_of(past, settings)
-    # Last: while a reader is open, nothing else can be read.
-    scored = rows.filter("purpose = 'score'").order("customer_key, product_key")
-    parts = hybrid.parts_of(scored.to_arrow_reader(ROWS_AT_ONCE), settings)
+    [(last,)] = dbt.ref("ml_customers").aggregate("coalesce(max(customer_key), 0)").fetchall()
+    customers = range(0, last + 1, CUSTOMERS_AT_ONCE)
+    parts = hybrid.parts_of(rows.filter("purpose = 'score'"), customers, settings)
 
     return hybrid.recommend(trials, moments, parts, settings)

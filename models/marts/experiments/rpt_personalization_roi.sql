@@ -9,43 +9,55 @@ periods as (
     select * from {{ ref('int_personalization_periods') }}
 ),
 
-mailed as (
+events as (
     select
-        periods.experiment_key,
-        periods.period,
-        assignments.variant_key,
-        count(*) as mail_count
-    from periods
-    inner join {{ ref('fct_experiment_assignments') }} as assignments
-        on periods.experiment_key = assignments.experiment_key
+        customers.customer_id,
+        sends.sent_at as happened_at,
+        1 as mail_count,
+        0 as attributed_revenue
+    from {{ ref('int_sends') }} as sends
     inner join {{ ref('int_identifier_customers') }} as customers
-        on assignments.customer_id = customers.customer_id
-    inner join {{ ref('int_sends') }} as sends
-        on
-            customers.identifier_key = sends.identifier_key
-            and assignments.exposed_at <= sends.sent_at
-            and periods.starts_at <= sends.sent_at
-            and periods.ends_at > sends.sent_at
+        on sends.identifier_key = customers.identifier_key
     where sends.is_personalized
+    union all
+    select
+        customer_id,
+        ordered_at as happened_at,
+        0 as mail_count,
+        attributed_revenue
+    from {{ ref('fct_attribution_credits') }}
+    where is_personalized and method = '{{ var("roi_attribution_method") }}'
+),
+
+-- Before periods: by time and experiment alone each event would meet all who are in it.
+of_arms as (
+    select
+        assignments.experiment_key,
+        assignments.variant_key,
+        events.happened_at,
+        sum(events.mail_count) as mail_count,
+        sum(events.attributed_revenue) as attributed_revenue
+    from events
+    inner join {{ ref('fct_experiment_assignments') }} as assignments
+        on
+            events.customer_id = assignments.customer_id
+            and events.happened_at >= assignments.exposed_at
     group by 1, 2, 3
 ),
 
-claimed as (
+of_periods as (
     select
         periods.experiment_key,
         periods.period,
-        assignments.variant_key,
-        sum(credits.attributed_revenue) as attributed_revenue
+        of_arms.variant_key,
+        cast(sum(of_arms.mail_count) as bigint) as mail_count,
+        sum(of_arms.attributed_revenue) as attributed_revenue
     from periods
-    inner join {{ ref('fct_experiment_assignments') }} as assignments
-        on periods.experiment_key = assignments.experiment_key
-    inner join {{ ref('fct_attribution_credits') }} as credits
+    inner join of_arms
         on
-            assignments.customer_id = credits.customer_id
-            and assignments.exposed_at <= credits.ordered_at
-            and periods.starts_at <= credits.ordered_at
-            and periods.ends_at > credits.ordered_at
-    where credits.is_personalized and credits.method = '{{ var("roi_attribution_method") }}'
+            periods.experiment_key = of_arms.experiment_key
+            and periods.starts_at <= of_arms.happened_at
+            and periods.ends_at > of_arms.happened_at
     group by 1, 2, 3
 ),
 
@@ -53,13 +65,13 @@ compared as (
     select
         increments.*,
         arms.is_holdout,
-        coalesce(mailed.mail_count, 0) as mail_count,
+        coalesce(of_periods.mail_count, 0) as mail_count,
         {{ as_money(
-            wide(var('personalization_cost_per_mail')) ~ ' * coalesce(mailed.mail_count, 0) + '
+            wide(var('personalization_cost_per_mail')) ~ ' * coalesce(of_periods.mail_count, 0) + '
             ~ wide(var('personalization_cost_per_month')) ~ ' * periods.month_count'
         ) }} as cost,
         sums.revenue_of_known_margin / nullif(sums.revenue_sum, 0) as margin_known_rate,
-        {{ as_money('coalesce(claimed.attributed_revenue, 0)') }} as attributed_revenue
+        {{ as_money('coalesce(of_periods.attributed_revenue, 0)') }} as attributed_revenue
     from increments
     inner join periods
         on
@@ -74,16 +86,11 @@ compared as (
             increments.experiment_key = sums.experiment_key
             and increments.period = sums.period
             and increments.variant_key = sums.variant_key
-    left join mailed
+    left join of_periods
         on
-            increments.experiment_key = mailed.experiment_key
-            and increments.period = mailed.period
-            and increments.variant_key = mailed.variant_key
-    left join claimed
-        on
-            increments.experiment_key = claimed.experiment_key
-            and increments.period = claimed.period
-            and increments.variant_key = claimed.variant_key
+            increments.experiment_key = of_periods.experiment_key
+            and increments.period = of_periods.period
+            and increments.variant_key = of_periods.variant_key
 )
 
 select

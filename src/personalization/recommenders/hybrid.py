@@ -76,10 +76,17 @@ def moments_of(relation, settings: Settings) -> dict[str, Rows]:
     }
 
 
-def parts_of(reader: Iterable[pa.RecordBatch], settings: Settings) -> Iterator[Rows]:
-    """Lay out the candidates of one moment, sorted by customer, in parts."""
-    for table in ranker.in_customers(reader):
-        yield ranker.rows_of(table, settings.evidence)
+def parts_of(relation, customers: range, settings: Settings) -> Iterator[Rows]:
+    """Lay out the candidates of one moment, those of some customers at a time.
+
+    relation : of DuckDB, with what ranker.rows_of reads; of a view, only a part is ever worked out.
+    customers : their keys, whose step is how many come at a time.
+    """
+    for first in customers:
+        last = first + customers.step - 1
+        part = relation.filter(f"customer_key between {first} and {last}").to_arrow_table()
+        if len(part):
+            yield ranker.rows_of(part, settings.evidence)
 
 
 def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings) -> pa.Table:
@@ -116,10 +123,11 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
                 if rows is not None:
                     value = ranker.quality(rows, rows.column(column), wanted)
                 found.append((model, column, "{}", *value))
+        ways = settings.ways() if rows is not None else []
         boosters = {}
-        for way in settings.ways() if rows is not None else []:
-            # The trees of a short training are the first ones of a long one.
-            longest = replace(way, rounds=settings.most_rounds)
+        for way in ways:
+            # Trees come one after the other: the first of many are all of few.
+            longest = replace(way, rounds=max(other.rounds for other in ways))
             if longest not in boosters:
                 boosters[longest] = ranker.train(earlier, list_name, longest)
             if (booster := boosters[longest]) is not None:

@@ -68,11 +68,6 @@ class Settings:
         ]
 
     @property
-    def most_rounds(self) -> int:
-        """Number of trees of the longest way."""
-        return max(self.rounds) if isinstance(self.rounds, list) else self.rounds
-
-    @property
     def version(self) -> str:
         """Name of this algorithm with these settings."""
         settings = json.dumps(asdict(self), sort_keys=True).encode()

@@ -70,11 +70,13 @@ def trials_of(past: pa.Table, bought: pa.Table, settings=SETTINGS) -> pa.Table:
 
 
 def lists_of(
-    trials: pa.Table, past: pa.Table, now: pa.Table, settings=SETTINGS, batch=100
+    trials: pa.Table, past: pa.Table, now: pa.Table, settings=SETTINGS, at_once=100
 ) -> pa.Table:
     """What the node of the lists does."""
-    parts = parts_of(now.to_batches(max_chunksize=batch), settings)
-    lists = recommend(trials, moments_of(past, settings), parts, settings)
+    with duckdb.connect() as connection:
+        customers = range(0, max([0, *now["customer_key"].to_pylist()]) + 1, at_once)
+        parts = parts_of(connection.from_arrow(now), customers, settings)
+        lists = recommend(trials, moments_of(past, settings), parts, settings)
     assert lists.schema == hybrid.SCHEMA
     return lists
 
@@ -408,8 +410,12 @@ def test_each_row_tells_the_weight_of_others_for_its_customer():
 
 def test_scores_of_others_enter_by_the_evidence_of_the_settings():
     rows = candidate_rows([1, 2], [10, 10], ease_score=[8.0, 8.0], taste_count=[2, 6])
-    for parts in (parts_of(rows.to_batches(), SETTINGS), moments_of(rows).values()):
-        assert [score for part in parts for score in part.column("ease_score")] == [4, 6]
+    # Keys 0 and 1, 2 and 3, 4 and 5: the last hold nobody.
+    with duckdb.connect() as connection:
+        parts = list(parts_of(connection.from_arrow(rows), range(0, 5, 2), SETTINGS))
+    assert [part.customers.tolist() for part in parts] == [[1], [2]]
+    for each in (parts, moments_of(rows).values()):
+        assert [score for part in each for score in part.column("ease_score")] == [4, 6]
 
 
 def test_nothing_known_gives_empty_typed_tables():
@@ -449,11 +455,11 @@ def test_features_that_are_all_unknown_still_give_full_lists(two):
 # Determinism.
 
 
-@pytest.mark.parametrize("batch", [1, 7, 8, 1000])
-def test_parts_of_any_size_give_the_same_lists(two, batch):
+@pytest.mark.parametrize("at_once", [1, 7, 8, 1000])
+def test_parts_of_any_size_give_the_same_lists(two, at_once):
     past, _, now, trials, lists = two
     by = [(name, "ascending") for name in ("purpose", "list_name", "customer_key", "rank")]
-    again = lists_of(trials, past, now, batch=batch)
+    again = lists_of(trials, past, now, at_once=at_once)
     assert again.sort_by(by).equals(lists.sort_by(by))
 
 
