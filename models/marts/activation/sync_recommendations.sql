@@ -41,10 +41,16 @@ lists as (
         max(case when rank = {{ place }} then {{ field }} end) as rec_{{ place }}_{{ field }},
         {% endfor -%}
         {% endfor -%}
+        -- As many as products are sent, in their order.
+        {% for place in places -%}
+        max(case when rank = {{ place }} then cast(propensity as varchar) end)
+            as propensity_{{ place }},
+        {% endfor -%}
+        min(propensity) < 1 as is_explored,
         -- A list that was learned for one person is called so; others go by their first reason.
         max(case
             when rank > 1 then null
-            when source not in ('popular', 'preference', 'trending', 'pinned', 'new')
+            when source not in ('popular', 'preference', 'trending', 'pinned', 'new', 'exploration')
                 then 'Chosen for you'
             else reason
         end) as headline
@@ -70,6 +76,10 @@ sent as (
             {{ row_text(['lists.rec_' ~ place ~ '_product_id'] + ['null'] * 4) }}
         ) as hashed_text_{{ place }},
         {% endfor -%}
+        '[' || concat_ws(
+            ',', {% for place in places %}lists.propensity_{{ place }}{{ ', ' if not loop.last }}{% endfor %}
+        ) || ']' as rec_propensities,
+        lists.is_explored,
         lists.headline,
         offers.offer_id,
         -- Decided once experiments of lists are built.
@@ -98,6 +108,7 @@ select
     sent.rec_{{ place }}_{{ field }},
     {% endfor -%}
     {% endfor -%}
+    sent.rec_propensities,
     sent.headline,
     sent.offer_id,
     sent.experiment_key,
@@ -111,7 +122,9 @@ select
         sent.hashed_text_{{ place }},
         {{ row_text(['sent.rec_' ~ place ~ '_reason']) }},
         {% endfor -%}
-        {{ row_text(['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']) }}
+        {{ row_text(['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']) }},
+        -- Without exploration the hash is what it is without propensities.
+        case when sent.is_explored then sent.rec_propensities end
     )) as row_hash
 from sent
 cross join runs
