@@ -1,4 +1,4 @@
-{% set told_ranks = var('list_length') + (var('exploration_pool') if var('exploration_share') else 0) -%}
+{% set behind = var('exploration_pool') if var('exploration_share') else 0 -%}
 -- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what
 -- to tell of it. Beyond the list's end as far as exploration draws from there.
 with
@@ -71,4 +71,4 @@ left join companions
         and ruled.product_key = companions.product_key
 left join {{ ref('int_products') }} as described
     on companions.bought_product_id = described.product_id
-where ruled.purpose = 'score' and ruled.rank <= {{ told_ranks }}
+where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') + behind }}

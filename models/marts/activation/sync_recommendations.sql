@@ -77,7 +77,10 @@ sent as (
         ) as hashed_text_{{ place }},
         {% endfor -%}
         '[' || concat_ws(
-            ',', {% for place in places %}lists.propensity_{{ place }}{{ ', ' if not loop.last }}{% endfor %}
+            ','
+            {%- for place in places %},
+            lists.propensity_{{ place }}
+            {%- endfor %}
         ) || ']' as rec_propensities,
         lists.is_explored,
         lists.headline,

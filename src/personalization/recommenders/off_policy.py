@@ -32,6 +32,7 @@ class Log:
     customers: np.ndarray
 
     def __post_init__(self):
+        """Refuse a log that no exploration can have made."""
         shapes = {np.shape(self.rewards), np.shape(self.propensities), np.shape(self.customers)}
         if len(shapes) > 1 or len(shapes.pop()) != 1 or not len(self.rewards):
             raise ValueError("a log has one or more rows: arrays of shape (n,), all of one length")

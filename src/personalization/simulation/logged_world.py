@@ -28,6 +28,7 @@ class LoggedWorld:
     wanted: np.ndarray = field(init=False)
 
     def __post_init__(self):
+        """Draw lists, tastes and the new ranker."""
         chance = np.random.default_rng(self.seed)
         shape = (TYPES, PLACES, self.pool + 1)
         appeal = chance.beta(2, 6, PRODUCTS)
