@@ -30,7 +30,7 @@
             'candidate_count', 'namesakes_from', 'recommender_customers',
             'affinity_half_life_days',
             'engagement_half_life_days',
-            'list_length', 'new_item_days',
+            'list_length', 'new_item_days', 'exploration_pool',
             'session_idle_minutes',
             'instant_open_seconds',
             'links_at_once_seconds',
@@ -63,7 +63,7 @@
         {%- endif -%}
         {%- for name in [
             'max_refused_share', 'winsorised_share', 'holdout_share', 'trained_negatives_share',
-            'diversity', 'new_item_share',
+            'diversity', 'new_item_share', 'exploration_share',
         ] if not (var(name) is number and 0 <= var(name) <= 1) -%}
             {%- do exceptions.raise_compiler_error(
                 'The var ' ~ name ~ " is '" ~ var(name) ~ "'; give a share from 0 to 1."

@@ -1,6 +1,7 @@
 {% set due = due_ratio('pairs.purchase_days', 'pairs.last_days_ago', 'pairs.first_days_ago') -%}
+{% set behind = var('exploration_pool') if var('exploration_share') else 0 -%}
 -- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what
--- to tell of it.
+-- to tell of it. Beyond the list's end as far as exploration draws from there.
 with
 
 -- Of what they bought, the product that each other one goes with best.
@@ -85,4 +86,4 @@ left join companions
         and ruled.product_key = companions.product_key
 left join {{ ref('int_products') }} as described
     on companions.bought_product_id = described.product_id
-where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') }}
+where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') + behind }}

@@ -1,6 +1,7 @@
 -- Grain: one row per subscriber that may be mailed, with the first ten products of the list for
 -- mail: for_you, unless an experiment says discover. Where there are fewer, the last are null.
 {% set places = range(1, 11) -%}
+{% set decided = ['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout'] -%}
 with
 
 -- What identifies a run: its moment and the versions of all models that took part.
@@ -41,10 +42,12 @@ lists as (
         max(case when rank = {{ place }} then {{ field }} end) as rec_{{ place }}_{{ field }},
         {% endfor -%}
         {% endfor -%}
+        {{ propensities_at(places) }} as rec_propensities,
+        min(propensity) < 1 as is_explored,
         -- A list that was learned for one person is called so; others go by their first reason.
         max(case
             when rank > 1 then null
-            when source not in ('popular', 'preference', 'trending', 'pinned', 'new')
+            when source not in ('popular', 'preference', 'trending', 'pinned', 'new', 'exploration')
                 then 'Chosen for you'
             else reason
         end) as headline,
@@ -72,6 +75,8 @@ sent as (
             {{ row_text(['lists.rec_' ~ place ~ '_product_id'] + ['null'] * 4) }}
         ) as hashed_text_{{ place }},
         {% endfor -%}
+        lists.rec_propensities,
+        lists.is_explored,
         lists.headline,
         offers.offer_id,
         lists.experiment_key,
@@ -97,13 +102,10 @@ select
     {% for place in places -%}
     {% for field in ['product_id', 'title', 'price', 'image_url', 'url', 'reason'] -%}
     sent.rec_{{ place }}_{{ field }},
+    {% endfor -%}{% endfor -%}
+    {% for column in ['rec_propensities'] + decided -%}
+    sent.{{ column }},
     {% endfor -%}
-    {% endfor -%}
-    sent.headline,
-    sent.offer_id,
-    sent.experiment_key,
-    sent.variant_key,
-    sent.is_holdout,
     runs.recommendation_run_id,
     md5(concat_ws(
         ',',
@@ -112,7 +114,8 @@ select
         sent.hashed_text_{{ place }},
         {{ row_text(['sent.rec_' ~ place ~ '_reason']) }},
         {% endfor -%}
-        {{ row_text(['headline', 'offer_id', 'experiment_key', 'variant_key', 'is_holdout']) }}
+        {{ row_text(decided) }},
+        case when sent.is_explored then sent.rec_propensities end
     )) as row_hash
 from sent
 cross join runs

@@ -1,69 +1,28 @@
--- Grain: one row per known customer, list and rank: the filled lists, with whatever has a fixed
--- place at it.
-with
-
-filled as (
-    select * from {{ ref('ml_recommendations_filled') }}
-),
-
-placed as (
-    select * from {{ ref('ml_recommendations_placed') }}
-    where purpose = 'score'
-),
-
-listed as (
-    select filled.*
-    from filled
-    left join placed
-        on
-            placed.rank = 1
-            and filled.customer_id = placed.customer_id
-            and filled.list_name = placed.list_name
-    where placed.customer_id is null
-    union all
-    select
-        placed.customer_id,
-        placed.list_name,
-        placed.rank,
-        placed.product_id,
-        filled.score,
-        -- What the list held anyway keeps its own reason.
-        coalesce(
-            filled.source, case placed.rule_id when 'new_item_share' then 'new' else 'pinned' end
-        ) as source,
-        coalesce(filled.reason, case placed.rule_id
-            when 'new_item_share' then 'New in our range'
-            else 'Picked for our customers'
-        end) as reason,
-        coalesce(filled.collaborative_weight, 0) as collaborative_weight,
-        coalesce(filled.model_version, 'rules') as model_version,
-        -- Without a separator where there is but one.
-        nullif(concat_ws(',', filled.rules, placed.rule_id), '') as rules
-    from placed
-    left join filled
-        on
-            placed.customer_id = filled.customer_id
-            and placed.list_name = filled.list_name
-            and placed.product_id = filled.product_id
-)
-
+-- Grain: one row per known customer, list and rank: the lists of now, with what exploration shows
+-- in the place of others.
 select
     listed.customer_id,
     listed.list_name,
     listed.rank,
-    listed.product_id,
-    listed.score,
-    listed.source,
-    listed.reason,
-    listed.collaborative_weight,
-    -- Nothing is explored yet, so what is listed was certain to be.
-    cast(1 as double) as propensity,
-    listed.model_version,
-    listed.rules,
+    case when explored.is_explored then 'exploration' else listed.source end as source,
+    {% for column in [
+        'product_id', 'score', 'reason', 'collaborative_weight', 'model_version', 'rules',
+    ] -%}
+    case
+        when explored.is_explored then explored.{{ column }}
+        else listed.{{ column }}
+    end as {{ column }},
+    {% endfor -%}
+    coalesce(explored.propensity, 1) as propensity,
     listed.list_name = coalesce(arms.mail_list_name, 'for_you') as is_for_mail,
     arms.experiment_key,
     arms.variant_key,
     {{ as_of() }} as as_of
-from listed
+from {{ ref('ml_recommendations_listed') }} as listed
+left join {{ ref('ml_recommendations_explored') }} as explored
+    on
+        listed.customer_id = explored.customer_id
+        and listed.list_name = explored.list_name
+        and listed.rank = explored.rank
 left join {{ ref('int_list_arms') }} as arms
     on listed.customer_id = arms.customer_id

@@ -17,7 +17,8 @@ def add_command(commands: argparse._SubParsersAction) -> None:
         "prove", help="build real data in many ways and compare the marts; see docs/provers.md"
     )
     command.add_argument(
-        "what", choices=["as-of", "delivery", "faults", "identity", "erasure", "intervals"]
+        "what",
+        choices=["as-of", "delivery", "faults", "identity", "erasure", "intervals", "policies"],
     )
     command.add_argument("--raw-data", type=Path, help="raw tables (default: RAW_DATA)")
     command.add_argument(
@@ -28,13 +29,15 @@ def add_command(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--customers", type=int, default=2000, help="identity: people, 1 or more")
     command.add_argument(
-        "--seed", type=int, default=1, help="identity, intervals: another seed, another world"
+        "--seed", type=int, default=1, help="identity, intervals, policies: another seed, world"
     )
     command.add_argument(
         "--share", type=float, default=0.01, help="erasure: share of the people who ask for it"
     )
     command.add_argument(
-        "--worlds", type=int, default=200, help="intervals: worlds of each design, 10 or more"
+        "--worlds",
+        type=int,
+        help="intervals, policies: worlds of each design, 10 or more (default: 200, 1000)",
     )
     command.set_defaults(run=prove)
 
@@ -44,8 +47,8 @@ def prove(arguments: argparse.Namespace) -> None:
     from personalization.provers import as_of, delivery, erasure, faults, identity
 
     folder = Path("var/prove") / arguments.what
-    if arguments.what == "intervals":
-        _prove_intervals(arguments)
+    if arguments.what in ("intervals", "policies"):
+        _prove_by_worlds(arguments)
         return
     if arguments.what == "identity":
         if arguments.customers < 1 or arguments.seed < 0:
@@ -73,13 +76,15 @@ def prove(arguments: argparse.Namespace) -> None:
     _say_proven(broken, folder)
 
 
-def _prove_intervals(arguments: argparse.Namespace) -> None:
-    from personalization.provers import intervals
+def _prove_by_worlds(arguments: argparse.Namespace) -> None:
+    from personalization.provers import intervals, policies
     from personalization.provers.verdicts import told
 
-    if arguments.worlds < 10 or arguments.seed < 0:
-        raise BuildError("prove intervals takes 10 worlds or more and a seed from 0 on")
-    table, verdicts = intervals.prove(arguments.worlds, arguments.seed)
+    prover, usual = {"intervals": (intervals, 200), "policies": (policies, 1000)}[arguments.what]
+    worlds = usual if arguments.worlds is None else arguments.worlds
+    if worlds < 10 or arguments.seed < 0:
+        raise BuildError(f"prove {arguments.what} takes 10 worlds or more and a seed from 0 on")
+    table, verdicts = prover.prove(worlds, arguments.seed)
     print(table)
     broken = [v.claim for v in told(verdicts, print) if not v.holds]
     if broken:
