@@ -116,6 +116,9 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
         ):
             # Of so few, chance alone would choose.
             rows = None
+        if rows is not None:
+            # Nobody else is judged, and scores cost more than trees.
+            rows = rows.take(np.isin(rows.customers, list(wanted)))
         found = []
         for column, model in SINGLE[list_name].items():
             if rows is None or column in rows.names:

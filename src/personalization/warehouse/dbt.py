@@ -25,7 +25,6 @@ def run_dbt(
     as_of: datetime | None,
     lock: TextIO,
     logs: Path | None = None,
-    target: Path | None = None,
     program: Sequence[str] = (),
     only: str | None = None,
     settings: dict[str, object] | None = None,
@@ -34,7 +33,6 @@ def run_dbt(
 
     lock : the open lock of the warehouse; dbt holds it too, and so for as long as it writes.
     logs : folder of dbt's log, if not beside what else dbt writes for this warehouse.
-    target : folder of what dbt writes but its log, if not that of this warehouse.
     program : what takes dbt's arguments in the place of the command `dbt`.
     only : build this model and what it needs, without data tests and saying nothing.
     settings : vars beside those in DBT_ARGS.
@@ -47,7 +45,7 @@ def run_dbt(
         *("--exclude-resource-type", "unit_test"),
         *dbt_arguments(os.environ.get("DBT_ARGS") or "", as_of, only, settings),
         # Publication reads the manifest of this very run.
-        *("--write-json", "--target-path", str(target or dbt_folder(warehouse) / "target")),
+        *("--write-json", "--target-path", str(dbt_folder(warehouse) / "target")),
         # The SQL of every statement would be a tenth of the whole build's time; target/ has it.
         *("--log-path", str(logs), "--log-format-file", "debug", "--log-level-file", "info"),
     ]

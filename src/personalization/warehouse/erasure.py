@@ -8,7 +8,7 @@ all requests are resolved again when one of these or of the requests is new.
 """
 
 import hashlib
-import shutil
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -118,11 +118,10 @@ def resolve(
     """Find in a scratch warehouse what identifies those who asked; write it to the state."""
     files = fingerprint(raw_data)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    # At the same place each time: dbt then knows what it has parsed before.
-    folder = warehouse.with_name(f"{copies.fresh_prefix(warehouse)}erasures")
-    folder.mkdir(mode=0o700)
-    try:
-        scratch, judged = folder / warehouse.name, {}
+    with tempfile.TemporaryDirectory(
+        dir=warehouse.parent, prefix=copies.fresh_prefix(warehouse)
+    ) as folder:
+        scratch, judged = Path(folder) / warehouse.name, {}
         if "int_erasures" in copies.tables(warehouse, "state"):
             judged = _judged(warehouse)
             hubs = "select * from source.state.int_erasures where role = 'shared'"
@@ -131,11 +130,8 @@ def resolve(
         # What is judged here alone is read in few columns, and by nobody afterwards.
         settings = {} if judged else {"bases_as_views": True}
         only = "int_erasure_targets"
-        parsed = logs.with_name("erasures")
-        run_dbt(raw_data, scratch, as_of, lock, logs, parsed, only=only, settings=settings)
+        run_dbt(raw_data, scratch, as_of, lock, logs, only=only, settings=settings)
         _write(scratch, warehouse, Pass(files, str(as_of), is_rewritten=False))
-    finally:
-        shutil.rmtree(folder)
 
 
 def _judged(warehouse: Path) -> dict[str, str]:

@@ -411,22 +411,3 @@ def test_of_many_requests_ten_are_told_of_one_by_one_and_the_rest_is_counted():
     assert len(lines) == 11
     assert lines[10] == "Erased for 2 more requests: personalization show fct_privacy_requests"
     assert len(erasure_told.sentences(told[:10], set())) == 10
-
-
-def test_requests_are_resolved_at_one_place_that_nobody_else_may_read_and_that_goes_afterwards(
-    tmp_path, monkeypatch
-):
-    calls = []
-
-    def run_dbt(raw_data, scratch, as_of, lock, logs, target, **others):
-        calls.append((scratch, target))
-        assert scratch.parent.stat().st_mode & 0o077 == 0
-
-    monkeypatch.setattr(erasure, "run_dbt", run_dbt)
-    monkeypatch.setattr(erasure, "_write", lambda *arguments: None)
-    for _ in range(2):
-        erasure.resolve(tmp_path, tmp_path / "warehouse.duckdb", None, None, tmp_path / "logs")
-    # Else dbt would parse the whole project anew.
-    [(scratch, target)] = set(calls)
-    assert not scratch.parent.exists()
-    assert not target.is_relative_to(scratch.parent)
