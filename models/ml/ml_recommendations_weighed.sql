@@ -107,6 +107,10 @@ select
         + {{ weights.upsell }} * (least(described.relative_price, 2) - 1)
         + cast(described.boost as double)
     ) as score,
+    described.spread * {{ weights.retention }} * described.repeat_rate as retention_term,
+    described.spread * {{ weights.upsell }} * (least(described.relative_price, 2) - 1)
+        as upsell_term,
+    described.spread * cast(described.boost as double) as rules_term,
     described.rules,
     described.source,
     described.collaborative_weight,
