@@ -7,9 +7,19 @@
 {%- endmacro %}
 
 
-{#- What objectives and rules add to it. -#}
+{#- What objectives and rules add to it, by term, in spreads of the list's scores. -#}
+{% macro added_parts(products) -%}
+    {%- set weights = var('objective_weights') -%}
+    {{ return({
+        'retention': weights.retention ~ ' * ' ~ products ~ '.repeat_rate',
+        'upsell': weights.upsell ~ ' * (least(' ~ products ~ '.relative_price, 2) - 1)',
+        'rules': 'cast(' ~ products ~ '.boost as double)',
+    }) }}
+{%- endmacro %}
+
+
 {% macro added_terms() -%}
-    {{ return(['retention', 'upsell', 'rules']) }}
+    {{ return(added_parts('') | list) }}
 {%- endmacro %}
 
 

@@ -40,10 +40,10 @@ select
     told.product_id,
     -- The mean of what the ranker learned from, and what the terms' bits round off.
     told.score - (
-        {% for term in model_terms() -%}
-        {{ weight }} * cast(hybrid.{{ term }} as double) +
-        {% endfor -%}
         told.retention_term + told.upsell_term + told.rules_term
+        {% for term in model_terms() -%}
+        + {{ weight }} * cast(hybrid.{{ term }} as double)
+        {% endfor %}
     ) as base_term,
     {% for term in model_terms() -%}
     {{ weight }} * cast(hybrid.{{ term }} as double) as {{ term }}_term,

@@ -76,9 +76,10 @@ others as (
         case source when 'popular' then 'popularity' else 'rules' end as term,
         score as contribution,
         case source
-            when 'popular' then
-                {{ told_count('score', 'customer') }}
-                || ' bought it in {{ var("popularity_days") }} days'
+            when 'popular'
+                then
+                    {{ told_count('score', 'customer') }}
+                    || ' bought it in {{ var("popularity_days") }} days'
             else rules
         end as evidence
     from shown

@@ -1,5 +1,6 @@
--- The base is what the other terms leave of the score: were one of them wrong, it would move. Single
--- models have none.
+{% set ranks = var('list_length') if var('receipt_ranks') is none else var('receipt_ranks') -%}
+-- The base is what the other terms leave of the score: were one of them wrong, it would move.
+-- Single models have none.
 select
     listed.list_name,
     listed.model_version,
@@ -14,9 +15,7 @@ left join {{ ref('fct_recommendation_receipts') }} as receipts
         and receipts.term = 'base'
 where
     listed.source not in ('popular', 'pinned', 'new')
-    {% if var('receipt_ranks') is not none -%}
-    and listed.rank <= {{ var('receipt_ranks') }}
-    {% endif %}
+    and listed.rank <= {{ ranks }}
 group by 1, 2
 having
     max(coalesce(receipts.contribution, 0)) - min(coalesce(receipts.contribution, 0))

@@ -2,6 +2,11 @@
 {% set ranks = var('list_length') if var('receipt_ranks') is none else var('receipt_ranks') -%}
 with
 
+listed as (
+    select * from {{ ref('fct_recommendations') }}
+    where rank <= {{ ranks }}
+),
+
 summed as (
     select
         customer_id,
@@ -19,7 +24,7 @@ select
     coalesce(listed.rank, summed.rank) as rank,
     listed.score,
     summed.score as summed_score
-from (select * from {{ ref('fct_recommendations') }} where rank <= {{ ranks }}) as listed
+from listed
 full outer join summed
     on
         listed.customer_id = summed.customer_id
