@@ -10,6 +10,11 @@
             "The var image_required is '" ~ var('image_required') ~ "'; write true or false."
         ) -%}
     {%- endif -%}
+    {%- if not (var('receipt_ranks') is none or (var('receipt_ranks') is number and var('receipt_ranks') >= 0)) -%}
+        {%- do exceptions.raise_compiler_error(
+            "The var receipt_ranks is '" ~ var('receipt_ranks') ~ "'; give the number of ranks, or null for all."
+        ) -%}
+    {%- endif -%}
     {%- set weights = var('objective_weights') -%}
     {%- for objective in ['conversion', 'retention', 'upsell'] -%}
         {%- set weight = weights.get(objective) if weights is mapping -%}

@@ -9,3 +9,16 @@
         'content': 'content_score',
     }) }}
 {%- endmacro %}
+
+
+{#- The single models whose score is this term of receipts, '' if none: see receipts.TERMS. -#}
+{% macro models_of_term(term) -%}
+    {{ return({
+        'own_purchases': ['due'],
+        'own_interest': ['repeat'],
+        'others_taste': ['tifu_knn', 'collaborative', 'ease', 'item_knn', 'user_knn'],
+        'kind_taste': ['kind', 'content'],
+        'popularity': ['trending'],
+        'stated_preference': ['preference'],
+    }.get(term, [''])) }}
+{%- endmacro %}

@@ -84,7 +84,10 @@ select
     hybrid.score,
     hybrid.source,
     hybrid.collaborative_weight,
-    hybrid.model_version
+    hybrid.model_version,
+    {% for term in model_terms() -%}
+    hybrid.{{ term }}{{ ',' if not loop.last }}
+    {% endfor -%}
 from hybrid
 left join arms
     on
@@ -101,7 +104,14 @@ select
     cast(ranked.score as double) as score,
     ranked.recommender as source,
     coalesce(weights.collaborative_weight, 0) as collaborative_weight,
-    ranked.model_version
+    ranked.model_version,
+    -- A single model is one term.
+    {% for term in model_terms() -%}
+    cast(case
+        when ranked.recommender in ('{{ models_of_term(term) | join("', '") }}') then ranked.score
+        else 0
+    end as float) as {{ term }}{{ ',' if not loop.last }}
+    {% endfor -%}
 from ranked
 left join weights
     on ranked.customer_key = weights.customer_key

@@ -54,7 +54,15 @@ select
     end as reason,
     ruled.collaborative_weight,
     ruled.model_version,
-    ruled.rules
+    ruled.rules,
+    -- What receipts are made from.
+    ruled.customer_key,
+    ruled.product_key,
+    ruled.retention_term,
+    ruled.upsell_term,
+    ruled.rules_term,
+    companions.bought_product_id,
+    described.title as bought_title
 from {{ ref('ml_recommendations_ruled') }} as ruled
 inner join {{ ref('ml_customers') }} as customers
     on ruled.customer_key = customers.customer_key

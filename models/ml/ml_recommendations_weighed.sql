@@ -1,5 +1,5 @@
 {{ config(materialized = 'view') }}
-{% set weights = var('objective_weights') -%}
+{% set weights, parts = var('objective_weights'), added_parts('described') -%}
 -- Grain: one row per purpose, customer, list and product of the ranker that the rules leave. To the
 -- ranker's score, objectives and rules add parts of the spread of all scores in the list.
 with
@@ -103,10 +103,11 @@ select
     described.category_key,
     described.rank as model_rank,
     {{ weights.conversion }} * described.score + described.spread * (
-        {{ weights.retention }} * described.repeat_rate
-        + {{ weights.upsell }} * (least(described.relative_price, 2) - 1)
-        + cast(described.boost as double)
+        {{ parts.values() | join(' + ') }}
     ) as score,
+    {% for term, part in parts.items() -%}
+    described.spread * {{ part }} as {{ term }}_term,
+    {% endfor -%}
     described.rules,
     described.source,
     described.collaborative_weight,

@@ -1,14 +1,15 @@
 """The hybrid lists: by the ranker where it earns its place, else by the best single model."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import compute
 
-from personalization.recommenders import ranker
+from personalization.recommenders import ranker, receipts
 from personalization.recommenders.ranker import LISTS, Rows, Settings
 
 # Single models by the column of their score. The first holds where nothing was judged.
@@ -58,6 +59,9 @@ SCHEMA = pa.schema(
         ("source", pa.string()),
         ("collaborative_weight", pa.float64()),
         ("model_version", pa.string()),
+        # What each term gives the score; unknown at the test, whose lists nobody is shown. Half as
+        # long as the score, so that many rows stay small: receipts give the base what is rounded.
+        *((term, pa.float32()) for term in receipts.TERMS),
     ]
 )
 
@@ -176,28 +180,47 @@ def recommend(
         models = {one["list_name"]: _model(one, learned, settings) for one in chosen}
         for rows in listed:
             parts += [
-                _lists(purpose, name, rows.of(name), *models[name], settings) for name in models
+                _lists(purpose, name, rows.of(name), models[name], settings) for name in models
             ]
     return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
-def _model(choice: Mapping, learned: list[Rows], settings: Settings) -> tuple:
-    """Return how to score rows, the source's name and the model's version."""
+class _Model(NamedTuple):
+    """How to score rows, and to tell what each term gives them; the source's name, the version."""
+
+    score: Callable
+    explain: Callable
+    source: str
+    version: str
+
+
+def _model(choice: Mapping, learned: list[Rows], settings: Settings) -> _Model:
     if choice["model_name"] != "hybrid":
         column = choice["model_version"]
-        return lambda rows: rows.column(column), choice["model_name"], column
+        return _Model(
+            lambda rows: rows.column(column),
+            lambda rows: receipts.alone(rows.column(column), column),
+            choice["model_name"],
+            column,
+        )
     way = Settings(**json.loads(choice["parameters"]))
     booster = ranker.train(learned, choice["list_name"], way)
-    return lambda rows: booster.predict(rows.features), "hybrid", way.version
+    return _Model(
+        lambda rows: booster.predict(rows.features),
+        lambda rows: receipts.explain(booster, rows.features, rows.names),
+        "hybrid",
+        way.version,
+    )
 
 
-def _lists(
-    purpose: str, list_name: str, rows: Rows, score, source: str, version: str, settings: Settings
-) -> pa.Table:
-    scores = score(rows)
+def _lists(purpose: str, list_name: str, rows: Rows, model: _Model, settings: Settings) -> pa.Table:
+    scores = model.score(rows)
     places, ranks = ranker.top(rows, scores, settings.depth)
     places, ranks = (array[np.isfinite(scores[places])] for array in (places, ranks))
     weights = ranker.collaborative_weight(rows.column("taste_count"), settings.evidence)
+    told = (
+        model.explain(rows.take(places)).T if purpose == "score" else [None] * len(receipts.TERMS)
+    )
     return pa.table(
         {
             "purpose": pa.repeat(purpose, len(places)),
@@ -206,8 +229,12 @@ def _lists(
             "rank": ranks,
             "product_key": rows.products[places],
             "score": scores[places],
-            "source": pa.repeat(source, len(places)),
+            "source": pa.repeat(model.source, len(places)),
             "collaborative_weight": weights[places],
-            "model_version": pa.repeat(version, len(places)),
+            "model_version": pa.repeat(model.version, len(places)),
+            **{
+                term: pa.nulls(len(places)) if given is None else given
+                for term, given in zip(receipts.TERMS, told, strict=True)
+            },
         }
     ).cast(SCHEMA)

@@ -9,7 +9,7 @@ from pyarrow import compute
 from recommender_tables import SETTINGS_OF_RANKER, candidate_rows, labels, shuffled
 from threadpoolctl import threadpool_limits
 
-from personalization.recommenders import hybrid, ranker
+from personalization.recommenders import hybrid, ranker, receipts
 from personalization.recommenders.hybrid import Settings, parts_of, recommend
 
 SETTINGS = Settings(**SETTINGS_OF_RANKER)
@@ -32,8 +32,8 @@ def world(purpose: str, *, told_by: str, customers=CUSTOMERS, bought=True) -> pa
         np.repeat(np.arange(customers), PRODUCTS),
         np.tile(np.arange(PRODUCTS), customers),
         purpose=purpose,
-        left=left,
-        right=right,
+        trend=left,
+        price_paid=right,
         taste_120=score,
         ease_score=score,
         popular_score=np.tile(np.arange(PRODUCTS)[::-1], customers),
@@ -376,8 +376,8 @@ def test_discover_lists_nothing_that_was_ordered_and_lists_hold_only_candidates(
 
 def test_discover_has_a_ranker_of_its_own_that_what_was_ordered_teaches_nothing(two):
     past, _, now, trials, lists = two
-    left = compute.if_else(past["was_ordered"], -99.0, past["left"])
-    again = lists_of(trials, past.set_column(past.column_names.index("left"), "left", left), now)
+    left = compute.if_else(past["was_ordered"], -99.0, past["trend"])
+    again = lists_of(trials, past.set_column(past.column_names.index("trend"), "trend", left), now)
     assert of(again, list_name="discover").equals(of(lists, list_name="discover"))
     assert not of(again, list_name="for_you").equals(of(lists, list_name="for_you"))
 
@@ -440,7 +440,14 @@ def test_features_that_are_all_unknown_still_give_full_lists(two):
     past, bought, now, *_ = two
 
     def blank(rows):
-        for name in ("left", "right", "taste_120", "ease_score", "popular_score", "taste_count"):
+        for name in (
+            "trend",
+            "price_paid",
+            "taste_120",
+            "ease_score",
+            "popular_score",
+            "taste_count",
+        ):
             unknown = pa.nulls(len(rows), pa.float64())
             rows = rows.set_column(rows.column_names.index(name), name, unknown)
         return rows
@@ -482,3 +489,35 @@ def test_any_number_of_threads_gives_the_same_bits(two, threads):
 def test_a_setting_nobody_knows_is_refused():
     with pytest.raises(TypeError, match="margin"):
         Settings(**SETTINGS_OF_RANKER, margin=0.1)
+
+
+# The receipts.
+
+
+def terms_of(lists: pa.Table) -> np.ndarray:
+    return np.stack([lists[term].to_numpy() for term in receipts.TERMS], axis=1)
+
+
+def test_terms_of_every_row_sum_to_its_score_but_for_a_base_that_all_share(two):
+    lists = of(two[-1], purpose="score")
+    for list_name in ranker.LISTS:
+        mine = of(lists, list_name=list_name)
+        terms = terms_of(mine)
+        assert np.ptp(mine["score"].to_numpy() - terms.sum(axis=1)) < 1e-6
+        given = dict(zip(receipts.TERMS, np.abs(terms).mean(axis=0), strict=True))
+        assert min(given["popularity"], given["price"]) > 0.05
+        assert given["own_purchases"] == given["stated_preference"] == 0
+
+
+def test_at_the_test_nothing_is_explained(two):
+    lists = of(two[-1], purpose="test")
+    assert {lists[term].null_count for term in receipts.TERMS} == {len(lists)}
+
+
+def test_the_score_of_a_single_model_is_the_term_of_its_column():
+    past, bought, now = shop("taste")
+    lists = of(lists_of(trials_of(past, bought), past, now), purpose="score")
+    for list_name, term in (("for_you", "own_interest"), ("discover", "others_taste")):
+        mine = of(lists, list_name=list_name)
+        assert mine[term].to_pylist() == mine["score"].to_pylist()
+        assert np.array_equal(terms_of(mine).sum(axis=1), mine["score"].to_numpy())
