@@ -123,6 +123,7 @@ def test_what_is_unreadable_or_unknown_in_fit_rows_is_counted(shop):
         ("esp_messages", "is_personalized", "unreadable_value", 1),
         ("esp_sends", "recommended_product_ids", "unreadable_value", 1),
         ("esp_sends", "recommended_propensities", "unreadable_value", 1),
+        ("esp_sends", "recommended_propensities", "impossible_propensities", 1),
         # A variant names a model that there is not.
         ("experiments", "variants", "unknown_level", 1),
         ("shop_order_lines", "order_id", "unknown_order", 1),

@@ -59,6 +59,8 @@ findings as (
         ('ad_spend', 'currency', 'no_exchange_rate', 'int_ad_spend', 'rate is null'),
         ('shop_orders', 'total', 'amount_too_large', 'fct_orders', 'original_net_revenue is null'),
         ('experiments', 'variants', 'unknown_level', 'int_list_variants', 'is_unknown'),
+        ('esp_sends', 'recommended_propensities', 'impossible_propensities',
+         'int_recommended_places', 'place = 1 and not is_fit'),
     ] -%}
     select
         '{{ table_name }}',

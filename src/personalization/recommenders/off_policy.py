@@ -130,18 +130,34 @@ def out_of_fold_rates(
 ) -> np.ndarray:
     """Return the mean reward of each product as learned from other customers: (n, product_count).
 
-    products : (n,) index of the shown product. Customers are dealt to folds by their rank; a row
-    has the rates of all folds but its own. prior_rows : so many rows of the mean of all are added
-    to each product, so that rare ones stay near it.
+    Parameters as of fold_rates; customers are dealt to folds by their rank.
     """
     fold = np.unique(log.customers, return_inverse=True)[1] % folds
+    return fold_rates(log, products, product_count, fold, folds=folds, prior_rows=prior_rows)[fold]
+
+
+def fold_rates(
+    log: Log,
+    products: np.ndarray,
+    product_count: int,
+    fold: np.ndarray,
+    *,
+    folds: int = 5,
+    prior_rows: float = 20.0,
+) -> np.ndarray:
+    """Return the mean reward of each product in all folds but one: (folds, product_count).
+
+    products : (n,) index of the shown product. fold : (n,) from 0, alike for rows of one customer.
+    prior_rows : so many rows of the mean of all are added to each product, so that rare ones stay
+    near it.
+    """
     cells = (folds, product_count)
     flat = fold * product_count + products
     rewards = np.bincount(flat, log.rewards, folds * product_count).reshape(cells)
     counts = np.bincount(flat, minlength=folds * product_count).reshape(cells)
     others, seen = rewards.sum(axis=0) - rewards, counts.sum(axis=0) - counts
     base = others.sum(axis=1, keepdims=True) / np.maximum(seen.sum(axis=1, keepdims=True), 1)
-    return ((others + prior_rows * base) / (seen + prior_rows))[fold]
+    return (others + prior_rows * base) / (seen + prior_rows)
 
 
 def _weights(log: Log, target: np.ndarray, clip: float) -> np.ndarray:
