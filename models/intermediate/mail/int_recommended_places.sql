@@ -1,3 +1,5 @@
+{% set at_place = "'$[' || places.place || ']'" -%}
+
 -- Grain: one row per send before as_of that tells propensities, and place of its products or of
 -- their propensities. Where either is missing or impossible, the whole send is not fit.
 with
@@ -34,10 +36,9 @@ shown as (
         sends.send_id,
         sends.identifier_key,
         cast(places.place + 1 as integer) as place,
-        {{ json_text('sends.recommended_product_ids', "'$[' || places.place || ']'") }} as product_id,
-        {{ typed({'kind': 'price'}, json_text(
-            'sends.recommended_propensities', "'$[' || places.place || ']'"
-        )) }} as propensity,
+        {{ json_text('sends.recommended_product_ids', at_place) }} as product_id,
+        {{ typed({'kind': 'price'}, json_text('sends.recommended_propensities', at_place)) }}
+            as propensity,
         sends.sent_at
     from sends
     inner join places
@@ -59,7 +60,10 @@ select
     product_id,
     propensity,
     min(case
-        when product_id is not null and propensity > 0 and propensity <= 1 and place_count = 1 then 1
+        when
+            product_id is not null and place_count = 1
+            and propensity > 0 and propensity <= 1
+            then 1
         else 0
     end) over (partition by send_id) = 1 as is_fit,
     sent_at
