@@ -22,3 +22,14 @@
         'stated_preference': ['preference'],
     }.get(term, [''])) }}
 {%- endmacro %}
+
+
+{#- What a single model's score gives a term: all or nothing. -#}
+{% macro term_of_single(model, score, term) -%}
+    cast(
+        case
+            when {{ model }} in ('{{ models_of_term(term) | join("', '") }}') then {{ score }}
+            else 0
+        end as float
+    )
+{%- endmacro %}

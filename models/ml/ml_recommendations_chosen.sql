@@ -84,10 +84,10 @@ select
     hybrid.score,
     hybrid.source,
     hybrid.collaborative_weight,
-    hybrid.model_version,
     {% for term in model_terms() -%}
-    hybrid.{{ term }}{{ ',' if not loop.last }}
+    hybrid.{{ term }},
     {% endfor -%}
+    hybrid.model_version
 from hybrid
 left join arms
     on
@@ -104,14 +104,10 @@ select
     cast(ranked.score as double) as score,
     ranked.recommender as source,
     coalesce(weights.collaborative_weight, 0) as collaborative_weight,
-    ranked.model_version,
-    -- A single model is one term.
     {% for term in model_terms() -%}
-    cast(case
-        when ranked.recommender in ('{{ models_of_term(term) | join("', '") }}') then ranked.score
-        else 0
-    end as float) as {{ term }}{{ ',' if not loop.last }}
+    {{ term_of_single('ranked.recommender', 'ranked.score', term) }} as {{ term }},
     {% endfor -%}
+    ranked.model_version
 from ranked
 left join weights
     on ranked.customer_key = weights.customer_key

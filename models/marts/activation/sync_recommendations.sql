@@ -103,9 +103,7 @@ select
     {% for field in ['product_id', 'title', 'price', 'image_url', 'url', 'reason'] -%}
     sent.rec_{{ place }}_{{ field }},
     {% endfor -%}{% endfor -%}
-    {% for column in ['rec_propensities'] + decided -%}
-    sent.{{ column }},
-    {% endfor -%}
+    sent.{{ (['rec_propensities'] + decided) | join(',\n    sent.') }},
     runs.recommendation_run_id,
     md5(concat_ws(
         ',',
