@@ -113,19 +113,29 @@ def test_a_policy_that_shows_it_at_some_places_is_given_none_either():
     assert {each["status"] for each in found(hardly).values()} == {"too little overlap"}
 
 
-def exactly(shown: int) -> pa.Table:
-    """Return as many sends of tea as of mug: mean_weight is 1, and 12 of tea are clicked."""
+def exactly(shown: int, others: int) -> pa.Table:
+    """Return sends of tea, of which 12 are clicked, and of mug, half the chance for each."""
     return rows(
         "popular",
         *((f"t{k}", "tea", "tea", 0.5, k < 12, None) for k in range(shown)),
-        *((f"m{k}", "mug", "tea", 0.5, False, None) for k in range(shown)),
+        *((f"m{k}", "mug", "tea", 0.5, False, None) for k in range(others)),
     )
 
 
 def test_thirty_effective_rows_are_enough_and_fewer_are_not():
-    assert {each["status"] for each in found(exactly(30)).values()} == {"estimated"}
-    assert found(exactly(30))["ips"]["effective_sample_size"] == pytest.approx(30)
-    assert {each["status"] for each in found(exactly(29)).values()} == {"too little overlap"}
+    assert {each["status"] for each in found(exactly(30, 30)).values()} == {"estimated"}
+    assert found(exactly(30, 30))["ips"]["effective_sample_size"] == pytest.approx(30)
+    assert {each["status"] for each in found(exactly(29, 29)).values()} == {"too little overlap"}
+
+
+def test_a_mean_weight_off_by_chance_is_told_up_to_a_tenth():
+    # 2 x 32 / 60 is 1.07; 2 x 34 / 60 is 1.13, and yet within its own interval.
+    assert {each["status"] for each in found(exactly(32, 28)).values()} == {"estimated"}
+    assert {each["status"] for each in found(exactly(34, 26)).values()} == {"too little overlap"}
+    wide = Settings(max_weight_gap=0.2)
+    assert {each["status"] for each in found(exactly(34, 26), settings=wide).values()} == {
+        "estimated"
+    }
 
 
 def test_ten_customers_with_a_reward_that_counts_are_enough_and_nine_are_not():
@@ -175,7 +185,11 @@ def test_without_sends_the_table_is_empty_and_typed():
 
 
 def test_the_order_of_rows_changes_no_bit():
+    # Chances whose weights are no round numbers, so that each order of adding rounds otherwise.
+    chances = pa.array(0.5 + np.random.default_rng(3).uniform(-0.02, 0.02, 500))
     table = explored(500)
+    table = table.set_column(table.schema.get_field_index("propensity"), "propensity", chances)
+    assert {each["status"] for each in found(table).values()} == {"estimated"}
     shuffled = table.take(np.random.default_rng(2).permutation(500))
     assert evaluate([shuffled], SHIPPED) == evaluate([table], SHIPPED)
     # Also in chunks, as a database may hand them out.
