@@ -23,7 +23,7 @@ def explored(demo, tmp_path_factory):
     folder = tmp_path_factory.mktemp("explored")
     shutil.copy(demo.warehouse, folder / "warehouse.duckdb")
     models = [f"ml_recommendations_{name}" for name in ("told", "filled", "listed", "explored")]
-    models += ["fct_recommendations", "sync_recommendations", *RULES]
+    models += ["fct_recommendations", "fct_recommendation_receipts", "sync_recommendations", *RULES]
     built = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("dbt")), "--quiet", "build"),
