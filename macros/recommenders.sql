@@ -11,25 +11,13 @@
 {%- endmacro %}
 
 
-{#- The single models whose score is this term of receipts, '' if none: see receipts.TERMS. -#}
-{% macro models_of_term(term) -%}
+{#- The term of receipts that a single model's score is: see receipts.TERMS. -#}
+{% macro single_model_terms() -%}
     {{ return({
-        'own_purchases': ['due'],
-        'own_interest': ['repeat'],
-        'others_taste': ['tifu_knn', 'collaborative', 'ease', 'item_knn', 'user_knn'],
-        'kind_taste': ['kind', 'content'],
-        'popularity': ['trending'],
-        'stated_preference': ['preference'],
-    }.get(term, [''])) }}
-{%- endmacro %}
-
-
-{#- What a single model's score gives a term: all or nothing. -#}
-{% macro term_of_single(model, score, term) -%}
-    cast(
-        case
-            when {{ model }} in ('{{ models_of_term(term) | join("', '") }}') then {{ score }}
-            else 0
-        end as float
-    )
+        'repeat': 'own_interest', 'due': 'own_purchases', 'tifu_knn': 'others_taste',
+        'collaborative': 'others_taste', 'ease': 'others_taste',
+        'item_knn': 'others_taste', 'user_knn': 'others_taste', 'kind': 'kind_taste',
+        'trending': 'popularity', 'preference': 'stated_preference',
+        'content': 'kind_taste',
+    }) }}
 {%- endmacro %}

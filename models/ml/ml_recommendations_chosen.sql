@@ -47,7 +47,12 @@ candidates as (
             {% for model, score in single_models().items() -%}
             when '{{ model }}' then '{{ score }}'
             {% endfor -%}
-        end as model_version
+        end as model_version,
+        case arms.recommender
+            {% for model, term in single_model_terms().items() -%}
+            when '{{ model }}' then '{{ term }}'
+            {% endfor -%}
+        end as term
     from {{ ref('ml_ranker_rows') }} as evidence
     inner join arms
         on
@@ -105,7 +110,7 @@ select
     ranked.recommender as source,
     coalesce(weights.collaborative_weight, 0) as collaborative_weight,
     {% for term in model_terms() -%}
-    {{ term_of_single('ranked.recommender', 'ranked.score', term) }} as {{ term }},
+    cast(case ranked.term when '{{ term }}' then ranked.score else 0 end as float) as {{ term }},
     {% endfor -%}
     ranked.model_version
 from ranked

@@ -5,7 +5,6 @@ import numpy as np
 from scipy import linalg, sparse
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from personalization import blas
 from personalization.recommenders import als
 from personalization.warehouse.plugin import Plugin
 
@@ -31,9 +30,3 @@ def test_a_build_has_blas_on_one_thread_from_its_start(monkeypatch):
         Plugin("plugin", {}, None)
         assert threads() == {1}
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
-
-
-def test_one_thread_can_be_asked_for_twice():
-    blas.on_one_thread()
-    blas.on_one_thread()
-    assert threads() == {1}

@@ -164,11 +164,9 @@ def test_sql_tells_the_same_terms():
 
 def test_every_single_model_is_the_term_of_its_score():
     sql = (ROOT / "macros/recommenders.sql").read_text()
-    columns, terms = (
-        ast.literal_eval(found) for found in re.findall(r"return\((\{.*?\})", sql, re.S)
-    )
-    term_of = {model: term for term, models in terms.items() for model in models}
-    assert term_of == {
+    dictionaries = re.findall(r"return\((\{.*?\})", sql, re.S)
+    columns, terms = map(ast.literal_eval, dictionaries)
+    assert terms == {
         model: next(term for term, features in TERMS.items() if column in features)
         for model, column in columns.items()
     }
