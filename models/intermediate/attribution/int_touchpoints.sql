@@ -35,7 +35,7 @@ recorded as (
     where events.event_type in ('open', 'click') and not events.is_machine
     union all
     select
-        'email:' || send_id,
+        'send:' || send_id,
         identifier_key,
         'email',
         campaign_id,
@@ -46,7 +46,8 @@ recorded as (
     where is_delivered
     union all
     select
-        channel || ':' || event_id,
+        -- Never by its channel's name: that may be `email` or `visit`, whose ids are others'.
+        'touch:' || event_id,
         identifier_key,
         channel,
         campaign_id,
