@@ -94,8 +94,9 @@ select
     kind,
     count(*) as interaction_count,
     sum(quantity) as quantity,
-    -- Null if an order's currency has no rate.
-    {{ as_money('sum(paid_amount)') }} as paid_amount,
+    -- Null if the currency of any of the day's orders has no rate: part of a sum is none.
+    {{ as_money('case when count(*) = count(paid_amount) then sum(paid_amount) end') }}
+        as paid_amount,
     cast(sum(engaged_seconds) as decimal(18, 2)) as engaged_seconds
 from interactions
 -- Last: before the joins, the engine takes it for a filter that leaves next to nothing.
