@@ -41,6 +41,7 @@ totals as (
         sum(orders.gross) as gross,
         sum(orders.discounts) as discounts,
         sum(orders.net) as net,
+        count(orders.net) as priced_order_count,
         sum(coalesce(orders.quantity, 0)) as quantity,
         sum(case when orders.discounts > 0 then 1 else 0 end) as discounted_order_count
     from moments
@@ -56,7 +57,8 @@ select
     customer_id,
     as_of,
     cast(order_count as integer) as order_count,
-    cast(cast(net as double) / order_count as double) as average_order_value,
+    -- Of orders whose currency has a rate.
+    {{ ratio('net', 'priced_order_count') }} as average_order_value,
     cast(cast(quantity as double) / order_count as double) as average_order_quantity,
     case
         when gross > 0 then cast(discounts as double) / cast(gross as double)
