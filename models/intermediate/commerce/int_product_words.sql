@@ -1,5 +1,6 @@
 -- Grain: one row per product before as_of, type (category, brand, tag) and value by which one may
--- say that they like it, in lower case; a category also stands for those it lies in.
+-- say that they like it, in lower case; a category also stands for those it lies in, by their name
+-- or their path.
 with
 
 products as (
@@ -14,6 +15,18 @@ words as (
         'category' as preference_type,
         split_part(category, ' > ', {{ level }}) as preference_value
     from products
+    union all
+    {% endfor -%}
+    {% for level in range(2, 6) -%}
+    select
+        product_id,
+        'category' as preference_type,
+        concat_ws(
+            ' > '
+            {%- for part in range(1, level + 1) %}, split_part(category, ' > ', {{ part }}){% endfor %}
+        ) as preference_value
+    from products
+    where split_part(category, ' > ', {{ level }}) != ''
     union all
     {% endfor -%}
     select
