@@ -38,26 +38,29 @@ amounts as (
         month_date,
         channel,
         campaign_id,
-        methods.method,
-        spend,
-        0 as attributed_revenue,
-        0 as attributed_margin,
-        0 as revenue_of_unknown_margin
-    from spends
-    cross join methods
+        method,
+        0 as spend,
+        attributed_revenue,
+        attributed_margin,
+        revenue_of_unknown_margin,
+        1 as is_credited
+    from credits
     union all
     select
         month_date,
         channel,
         campaign_id,
-        method,
+        methods.method,
+        spend,
+        null,
+        null,
         0,
-        attributed_revenue,
-        attributed_margin,
-        revenue_of_unknown_margin
-    from credits
+        0
+    from spends
+    cross join methods
 ),
 
+-- Credits of which no amount is known are not worth 0.
 summed as (
     select
         month_date,
@@ -65,9 +68,9 @@ summed as (
         campaign_id,
         method,
         case when count(*) = count(spend) then sum(spend) end as spend,
-        sum(attributed_revenue) as attributed_revenue,
-        sum(attributed_margin) as attributed_margin,
-        sum(revenue_of_unknown_margin) as revenue_of_unknown_margin
+        case when max(is_credited) = 0 then 0 else sum(attributed_revenue) end as attributed_revenue,
+        case when max(is_credited) = 0 then 0 else sum(attributed_margin) end as attributed_margin,
+        coalesce(sum(revenue_of_unknown_margin), 0) as revenue_of_unknown_margin
     from amounts
     group by 1, 2, 3, 4
 )

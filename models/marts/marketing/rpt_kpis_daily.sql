@@ -11,7 +11,8 @@
     'recommendation_clicks': 'sends.first_recommendation_click_at is not null',
     'recommendation_human_clicks': 'sends.first_human_recommendation_click_at is not null',
 } -%}
-{% set earnings = ['conversions', 'revenue', 'margin', 'recommendation_revenue'] -%}
+{% set amounts = ['revenue', 'margin', 'revenue_of_unknown_margin'] -%}
+{% set earnings = ['conversions', 'recommendation_revenue'] + amounts -%}
 
 -- Grain: one row per day of sending, channel, campaign, content type, RFM segment and variant.
 -- Counts and amounts add up over all of them, rates don't: derive those of a sum from the sum.
@@ -24,6 +25,7 @@ earned as (
         count(*) as conversions,
         sum(net_revenue) as revenue,
         sum(gross_margin) as margin,
+        sum(case when gross_margin is null then net_revenue else 0 end) as revenue_of_unknown_margin,
         sum(recommendation_revenue) as recommendation_revenue
     from {{ ref('fct_send_orders') }}
     group by 1, 2
@@ -36,7 +38,7 @@ messages as (
         case when {{ condition }} then 1 else 0 end as {{ name }},
         {% endfor -%}
         {% for name in earnings -%}
-        coalesce(earned.{{ name }}, 0) as {{ name }},
+        {{ 'earned.' ~ name if name in amounts else 'coalesce(earned.' ~ name ~ ', 0)' }} as {{ name }},
         {% endfor -%}
         sends.customer_id,
         sends.campaign_id,
@@ -52,11 +54,10 @@ messages as (
         sends.channel,
         {% for name in conditions.keys() | list + earnings -%}
         {{ {
-            'sends': '1',
-            'deliveries': '1',
+            'sends': '1', 'deliveries': '1',
             'clicks': 'case when sends.first_click_at is not null then 1 when sends.reports_clicks then 0 end',
-            'recommendation_revenue': 'null',
-        }.get(name, 'coalesce(earned.' ~ name ~ ', 0)' if name in earnings else 'null') }},
+            'conversions': 'coalesce(earned.conversions, 0)',
+        }.get(name, 'earned.' ~ name if name in amounts else 'null') }},
         {% endfor -%}
         customers.customer_id,
         sends.campaign_id,
@@ -81,8 +82,9 @@ counted as (
         {% for name in conditions.keys() | list + ['conversions'] -%}
         cast(sum(messages.{{ name }}) as bigint) as {{ name }},
         {% endfor -%}
-        {% for name in ['revenue', 'margin'] -%}
-        {{ as_money('sum(messages.' ~ name ~ ')') }} as {{ name }},
+        {% for name in amounts -%}
+        {{ as_money('case when sum(messages.conversions) = 0 then 0 else sum(messages.' ~ name ~ ') end') }}
+            as {{ name }},
         {% endfor -%}
         {{ as_money('sum(messages.recommendation_revenue)') }} as recommendation_revenue
     from messages
@@ -109,10 +111,8 @@ select
         ('unsubscribe_rate', 'unsubscribes', 'deliveries'),
         ('complaint_rate', 'complaints', 'deliveries'),
         ('recommendation_click_rate', 'recommendation_clicks', 'recommendation_deliveries'),
-        (
-            'recommendation_human_click_rate', 'recommendation_human_clicks',
-            'recommendation_deliveries',
-        ),
+        ('recommendation_human_click_rate', 'recommendation_human_clicks',
+         'recommendation_deliveries'),
     ] -%}
     {{ ratio(part, whole) }} as {{ name }},
     {% endfor -%}

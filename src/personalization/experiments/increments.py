@@ -25,7 +25,8 @@ def increments(sums: pa.Table, arms: pa.Table) -> pa.Table:
     """Return the table of SCHEMA: one row per experiment, period and arm with personalization.
 
     sums : int_personalization_sums. arms : int_personalization_arms. The 95 % intervals are those
-    of Welch's t for the mean per customer, times the customers of the arm.
+    of Welch's t for the mean per customer, times the customers of the arm. The margin is unknown
+    where an arm has revenue and no order of it a known margin: it is not 0.
     """
     controls = {
         (arm["experiment_key"], arm["variant_key"]) for arm in arms.to_pylist() if arm["is_control"]
@@ -53,12 +54,17 @@ def increments(sums: pa.Table, arms: pa.Table) -> pa.Table:
 
 
 def _total(row: dict, base: dict, amount: str) -> dict:
+    known = amount != "margin" or all(map(_has_margin, (row, base)))
     treated, control = (
         sample(each["unit_count"], each[f"{amount}_sum"], each[f"{amount}_squares"])
         for each in (row, base)
     )
     lift = difference(treated, control)
     return {
-        f"incremental_{amount}{end}": float(value * treated.n) if np.isfinite(value) else None
+        f"incremental_{amount}{end}": float(value * treated.n) if known and np.isfinite(value) else None
         for end, value in (("", lift.lift), ("_ci_low", lift.low), ("_ci_high", lift.high))
     }
+
+
+def _has_margin(row: dict) -> bool:
+    return row["revenue_sum"] == 0 or row["revenue_of_known_margin"] != 0

@@ -21,6 +21,7 @@ def sums(variant: str, units: np.ndarray, period: str = "all") -> dict:
         "revenue_squares": (units**2).sum(),
         "margin_sum": units.sum() / 2,
         "margin_squares": (units**2).sum() / 4,
+        "revenue_of_known_margin": units.sum(),
     }
 
 
@@ -53,3 +54,13 @@ def test_each_period_is_compared_with_its_own_control_and_none_without_one():
 def test_a_single_customer_has_no_interval():
     (row,) = of(sums("out", CONTROL[:1]), sums("in", TREATED))
     assert row["incremental_revenue_ci_low"] is None
+
+
+def test_a_margin_that_no_order_of_an_arm_has_is_unknown_and_not_zero():
+    unknown = {"margin_sum": 0.0, "margin_squares": 0.0, "revenue_of_known_margin": 0.0}
+    (row,) = of(sums("out", CONTROL), sums("in", TREATED) | unknown)
+    assert row["incremental_revenue"] == pytest.approx(200)
+    assert row["incremental_margin"] is None
+    assert row["incremental_margin_ci_low"] is None
+    (row,) = of(sums("out", 0 * CONTROL) | unknown, sums("in", TREATED))
+    assert row["incremental_margin"] == pytest.approx(200)
