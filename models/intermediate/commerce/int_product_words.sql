@@ -22,8 +22,10 @@ words as (
         product_id,
         'category' as preference_type,
         concat_ws(
-            ' > '
-            {%- for part in range(1, level + 1) %}, split_part(category, ' > ', {{ part }}){% endfor %}
+            ' > ',
+            {% for part in range(1, level + 1) -%}
+            split_part(category, ' > ', {{ part }}){{ ',' if not loop.last }}
+            {% endfor -%}
         ) as preference_value
     from products
     where split_part(category, ' > ', {{ level }}) != ''

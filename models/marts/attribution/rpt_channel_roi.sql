@@ -68,8 +68,10 @@ summed as (
         campaign_id,
         method,
         case when count(*) = count(spend) then sum(spend) end as spend,
-        case when max(is_credited) = 0 then 0 else sum(attributed_revenue) end as attributed_revenue,
-        case when max(is_credited) = 0 then 0 else sum(attributed_margin) end as attributed_margin,
+        {% for name in ['attributed_revenue', 'attributed_margin'] -%}
+        case when max(is_credited) = 0 then 0 else sum({{ name }}) end
+            as {{ name }},
+        {% endfor -%}
         coalesce(sum(revenue_of_unknown_margin), 0) as revenue_of_unknown_margin
     from amounts
     group by 1, 2, 3, 4

@@ -13,7 +13,6 @@
 } -%}
 {% set amounts = ['revenue', 'margin', 'revenue_of_unknown_margin'] -%}
 {% set earnings = ['conversions', 'recommendation_revenue'] + amounts -%}
-
 -- Grain: one row per day of sending, channel, campaign, content type, RFM segment and variant.
 -- Counts and amounts add up over all of them, rates don't: derive those of a sum from the sum.
 with
@@ -25,7 +24,8 @@ earned as (
         count(*) as conversions,
         sum(net_revenue) as revenue,
         sum(gross_margin) as margin,
-        sum(case when gross_margin is null then net_revenue else 0 end) as revenue_of_unknown_margin,
+        sum(case when gross_margin is null then net_revenue else 0 end)
+            as revenue_of_unknown_margin,
         sum(recommendation_revenue) as recommendation_revenue
     from {{ ref('fct_send_orders') }}
     group by 1, 2
@@ -38,7 +38,8 @@ messages as (
         case when {{ condition }} then 1 else 0 end as {{ name }},
         {% endfor -%}
         {% for name in earnings -%}
-        {{ 'earned.' ~ name if name in amounts else 'coalesce(earned.' ~ name ~ ', 0)' }} as {{ name }},
+        {{ 'earned.' ~ name if name in amounts else 'coalesce(earned.' ~ name ~ ', 0)' }}
+            as {{ name }},
         {% endfor -%}
         sends.customer_id,
         sends.campaign_id,
@@ -83,8 +84,10 @@ counted as (
         cast(sum(messages.{{ name }}) as bigint) as {{ name }},
         {% endfor -%}
         {% for name in amounts -%}
-        {{ as_money('case when sum(messages.conversions) = 0 then 0 else sum(messages.' ~ name ~ ') end') }}
-            as {{ name }},
+        case
+            when sum(messages.conversions) = 0 then 0
+            else {{ as_money('sum(messages.' ~ name ~ ')') }}
+        end as {{ name }},
         {% endfor -%}
         {{ as_money('sum(messages.recommendation_revenue)') }} as recommendation_revenue
     from messages
@@ -99,17 +102,14 @@ select
     *,
     {% for name, part, whole in [
         ('delivery_rate', 'deliveries', 'sends'),
-        ('open_rate', 'opens', 'deliveries'),
-        ('human_open_rate', 'human_opens', 'deliveries'),
-        ('click_rate', 'clicks', 'deliveries'),
-        ('human_click_rate', 'human_clicks', 'deliveries'),
+        ('open_rate', 'opens', 'deliveries'), ('human_open_rate', 'human_opens', 'deliveries'),
+        ('click_rate', 'clicks', 'deliveries'), ('human_click_rate', 'human_clicks', 'deliveries'),
         ('click_to_open_rate', 'clicks', 'opens'),
         ('human_click_to_open_rate', 'human_clicks', 'human_opens'),
         ('conversion_rate', 'conversions', 'deliveries'),
         ('revenue_per_delivery', 'revenue', 'deliveries'),
         ('margin_per_delivery', 'margin', 'deliveries'),
-        ('unsubscribe_rate', 'unsubscribes', 'deliveries'),
-        ('complaint_rate', 'complaints', 'deliveries'),
+        ('unsubscribe_rate', 'unsubscribes', 'deliveries'), ('complaint_rate', 'complaints', 'deliveries'),
         ('recommendation_click_rate', 'recommendation_clicks', 'recommendation_deliveries'),
         ('recommendation_human_click_rate', 'recommendation_human_clicks',
          'recommendation_deliveries'),
