@@ -6,7 +6,7 @@
         held.customer_key,
         shifts.shift_seconds,
         hours.kind,
-        cast(hours.hour_start + interval '1 second' * shifts.shift_seconds as date) as day_date,
+        cast(hours.slot_start + interval '1 second' * shifts.shift_seconds as date) as day_date,
         cast(sum(hours.activity_count) as integer) as activity,
         cast(sum(hours.duration_seconds) as bigint) as duration,
         max(hours.last_at) as last_at

@@ -27,14 +27,14 @@ zones as (
 local_hours as (
     select
         zones.customer_key,
-        hours.hour_start,
+        hours.slot_start,
         case hours.kind
             {% for kind in kinds -%}
             when '{{ kind }}' then {{ loop.index }}
             {% endfor -%}
         end as kind_number,
         hours.activity_count,
-        {{ hour_of_week(local_time('hours.hour_start', 'zones.timezone')) }} as hour_of_week
+        {{ hour_of_week(local_time('hours.slot_start', 'zones.timezone')) }} as hour_of_week
     from {{ ref('int_activity_hours') }} as hours
     inner join zones
         on hours.identifier_key = zones.identifier_key
@@ -56,7 +56,7 @@ counted as (
     inner join local_hours as hours
         on
             moments.customer_key = hours.customer_key
-            and moments.as_of > hours.hour_start
+            and moments.as_of > hours.slot_start
     group by 1, 2, 3
 ),
 

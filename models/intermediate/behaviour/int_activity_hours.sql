@@ -1,4 +1,5 @@
--- Grain: one row per identifier, hour (UTC) and kind of activity before as_of; counts add up.
+-- Grain: one row per identifier, quarter of an hour (UTC) and kind of activity before as_of; counts
+-- add up.
 with
 
 activities as (
@@ -48,7 +49,9 @@ activities as (
 select
     identifier_key,
     kind,
-    cast(date_trunc('hour', occurred_at) as timestamp) as hour_start,
+    -- Every hour of any clock begins with one: some time zones are half an hour apart, or a quarter.
+    cast('1970-01-01' as timestamp) + interval '15 minutes' * {{ time_slot('occurred_at', 15) }}
+        as slot_start,
     cast(count(*) as integer) as activity_count,
     cast(sum(duration_seconds) as bigint) as duration_seconds,
     max(occurred_at) as last_at
