@@ -274,10 +274,11 @@ def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: p
     columns = places_of(moment.products, labels["product_key"].to_numpy())
     ordered_rows, ordered_columns = moment.ordered.nonzero()
     ordered = ordered_rows.astype(np.int64) * width + ordered_columns
-    wanted = np.setdiff1d((rows * width + columns)[(rows >= 0) & (columns >= 0)], ordered)
+    wanted = (rows * width + columns)[(rows >= 0) & (columns >= 0)]
+    wanted = wanted[places_of(ordered, wanted) < 0]
     pairs = score_moment(moment, fit, plan, way)
     listed = pairs.rows * width + pairs.columns
-    is_new = ~np.isin(listed, ordered)
+    is_new = places_of(ordered, listed) < 0
     return ndcg(
         pairs.rows[is_new],
         pairs.scores[is_new],
