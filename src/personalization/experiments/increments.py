@@ -54,14 +54,15 @@ def increments(sums: pa.Table, arms: pa.Table) -> pa.Table:
 
 
 def _total(row: dict, base: dict, amount: str) -> dict:
-    known = amount != "margin" or all(map(_has_margin, (row, base)))
+    if amount == "margin" and not (_has_margin(row) and _has_margin(base)):
+        return {f"incremental_margin{end}": None for end in ("", "_ci_low", "_ci_high")}
     treated, control = (
         sample(each["unit_count"], each[f"{amount}_sum"], each[f"{amount}_squares"])
         for each in (row, base)
     )
     lift = difference(treated, control)
     return {
-        f"incremental_{amount}{end}": float(value * treated.n) if known and np.isfinite(value) else None
+        f"incremental_{amount}{end}": float(value * treated.n) if np.isfinite(value) else None
         for end, value in (("", lift.lift), ("_ci_low", lift.low), ("_ci_high", lift.high))
     }
 
