@@ -49,7 +49,7 @@ activities as (
 select
     identifier_key,
     kind,
-    -- Every hour of any clock begins with one: some time zones are half an hour apart, or a quarter.
+    -- Every hour of any clock begins with one: some clocks are half an hour off, or a quarter.
     cast('1970-01-01' as timestamp) + interval '15 minutes' * {{ time_slot('occurred_at', 15) }}
         as slot_start,
     cast(count(*) as integer) as activity_count,
