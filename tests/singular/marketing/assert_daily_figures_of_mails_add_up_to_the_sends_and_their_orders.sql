@@ -1,6 +1,6 @@
--- Sends, deliveries, human opens and farewells of mails in rpt_kpis_daily are those of fct_sends and
--- of another tool's mails, orders and revenue of all channels those of fct_send_orders, none lost
--- and none counted twice.
+-- Sends, deliveries, human opens and farewells of mails in rpt_kpis_daily are those of fct_sends
+-- and of another tool's mails, orders and revenue of all channels those of fct_send_orders, none
+-- lost and none counted twice.
 with
 
 reported as (
