@@ -33,7 +33,11 @@ select
     products.product_id,
     ruled.score,
     -- Without any history of one's own, it is what was stated that speaks.
-    case when activity.taste_count is null then 'preference' else ruled.source end as source,
+    case
+        when activity.taste_count is null and candidates.preference_score is not null
+            then 'preference'
+        else ruled.source
+    end as source,
     case
         when pairs.purchase_days > 2 and {{ due }} >= 1
             then 'It may be time for this again: you buy it regularly'
@@ -45,12 +49,24 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when candidates.ease_score is not null then 'It goes with what you buy'
+        when
+            coalesce(candidates.ease_score, candidates.item_knn_score) is not null
+            and activity.product_count is null
+            then 'It goes with what you have looked at'
+        when coalesce(candidates.ease_score, candidates.item_knn_score) is not null
+            then 'It goes with what you buy'
         -- A best-seller may be put forward for next to no likeness.
         when candidates.content_score is not null and tastes.taste_share > 0
             then 'It is like what you buy'
-        when candidates.trending_score is not null then 'On the rise with customers like you'
-        else 'Popular with our customers'
+        when candidates.trending_score is not null and sold.trend > 1
+            then 'On the rise with customers like you'
+        when candidates.trending_score is not null then 'Customers like you bought it lately'
+        when candidates.popular_score > 0 then 'Popular with our customers'
+        when
+            coalesce(candidates.als_score, candidates.user_knn_score, candidates.tifu_knn_score)
+            is not null
+            then 'Customers like you are interested in it'
+        else 'From our range'
     end as reason,
     ruled.collaborative_weight,
     ruled.model_version,
@@ -88,6 +104,10 @@ left join {{ ref('ml_customer_tastes') }} as tastes
         and ruled.purpose = tastes.purpose
         and ruled.customer_key = tastes.customer_key
         and products.category_key = tastes.value_key
+left join {{ ref('ml_product_activity') }} as sold
+    on
+        ruled.purpose = sold.purpose
+        and ruled.product_key = sold.product_key
 left join companions
     on
         ruled.customer_key = companions.customer_key
