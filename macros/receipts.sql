@@ -7,6 +7,18 @@
 {%- endmacro %}
 
 
+{#- What a term gives a row: the model's by the weight of conversion; what the chain put forward behind
+    the model's list has its score from one term. -#}
+{% macro given_term(term) -%}
+    case
+        when told.chained_term is null
+            then {{ var('objective_weights').conversion }} * cast(chosen.{{ term }} as double)
+        when told.chained_term = '{{ term }}' then told.score
+        else 0
+    end
+{%- endmacro %}
+
+
 {#- What objectives and rules add to it, by term, in spreads of the list's scores. -#}
 {% macro added_parts(products) -%}
     {%- set weights = var('objective_weights') -%}

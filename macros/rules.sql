@@ -84,8 +84,8 @@
         when effect != 'pin' and place is not null then 'only a pin has a place; leave it empty.'
     {%- elif column in ('days', 'budget') -%}
         when {{ "budget is not null and " if column == 'budget' }}not coalesce(
-            {{ rule_number(column) }} >= 1 and mod({{ rule_number(column) }}, 1) = 0, false
-        ) then '{{ column }} is a whole number from 1; it says ' || coalesce({{ column }}, 'none') || '.'
+            {{ rule_number(column) }} between 1 and 1000000000 and mod({{ rule_number(column) }}, 1) = 0, false
+        ) then '{{ column }} is a whole number from 1 to 1000000000; it says ' || coalesce({{ column }}, 'none') || '.'
     {%- elif column in ('price', 'share') -%}
         when {{ rule_number('highest_' ~ column) }} < {{ rule_number('lowest_' ~ column) }}
             then 'highest_{{ column }} is below lowest_{{ column }}; swap them.'

@@ -1,7 +1,6 @@
 {{ config(materialized = 'view') }}
-{% set weight = var('objective_weights').conversion -%}
 {% set pair = ['customer_key', 'product_key'] -%}
--- Grain: one row per customer, list and product of the hybrid lists of now: what each term gives
+-- Grain: one row per customer, list and product of models' lists of now: what each term gives
 -- its score, and the facts that speak for it.
 with
 
@@ -43,11 +42,11 @@ select
     told.score - (
         told.retention_term + told.upsell_term + told.rules_term
         {% for term in model_terms() -%}
-        + {{ weight }} * cast(chosen.{{ term }} as double)
+        + {{ given_term(term) }}
         {% endfor %}
     ) as base_term,
     {% for term in model_terms() -%}
-    {{ weight }} * cast(chosen.{{ term }} as double) as {{ term }}_term,
+    {{ given_term(term) }} as {{ term }}_term,
     {% endfor -%}
     told.retention_term,
     told.upsell_term,
@@ -81,7 +80,7 @@ from told
 cross join moments
 inner join {{ ref('ml_products') }} as described
     on told.product_key = described.product_key
-inner join {{ ref('ml_recommendations_chosen') }} as chosen
+left join {{ ref('ml_recommendations_chosen') }} as chosen
     on
         chosen.purpose = 'score'
         and told.customer_key = chosen.customer_key

@@ -50,7 +50,11 @@ behind as (
             told.customer_id = listed.customer_id
             and told.list_name = listed.list_name
             and told.product_id = listed.product_id
-    where {{ explored_buckets }} > 0 and listed.product_id is null
+    where
+        {{ explored_buckets }} > 0
+        and listed.product_id is null
+        -- What the chain fills in keeps to no shares of price.
+        and told.chained_term is null
 ),
 
 turns as (

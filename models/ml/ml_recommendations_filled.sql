@@ -1,6 +1,6 @@
 {{ config(materialized = 'view') }}
 -- Grain: one row per known customer, list and rank of now. The chain of fallbacks: the hybrid, or
--- the single model that did better, then popular.
+-- the single model that did better, then the other models, then popular.
 with
 
 -- The few lists to fill up. Distinct as they are: said so, the engine expects few.

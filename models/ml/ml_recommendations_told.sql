@@ -1,7 +1,7 @@
 {% set due = due_ratio('pairs.purchase_days', 'pairs.last_days_ago', 'pairs.first_days_ago') -%}
 {% set behind = var('exploration_pool') if var('exploration_share') else 0 -%}
--- Grain: one row per customer, list and rank of the hybrid lists of now under the rules, with what
--- to tell of it. Beyond the list's end as far as exploration draws from there.
+-- Grain: one row per customer, list and rank of what models list now under the rules, with what to
+-- tell of it. Beyond the list's end as far as exploration draws from there.
 with
 
 -- Of what they bought, the product that each other one goes with best.
@@ -28,12 +28,19 @@ companions as (
 
 select
     customers.customer_id,
-    ruled.list_name,
-    ruled.rank,
+    chained.list_name,
+    chained.rank,
     products.product_id,
-    ruled.score,
+    chained.score,
     -- Without any history of one's own, it is what was stated that speaks.
-    case when activity.taste_count is null then 'preference' else ruled.source end as source,
+    case
+        when
+            activity.taste_count is null
+            and chained.chained_term is null
+            and candidates.preference_score is not null
+            then 'preference'
+        else chained.source
+    end as source,
     case
         when pairs.purchase_days > 2 and {{ due }} >= 1
             then 'It may be time for this again: you buy it regularly'
@@ -45,53 +52,69 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when candidates.ease_score is not null then 'It goes with what you buy'
+        when coalesce(candidates.ease_score, candidates.item_knn_score) is not null
+            then case
+                when activity.product_count is null then 'It goes with what you have looked at'
+                else 'It goes with what you buy'
+            end
         -- A best-seller may be put forward for next to no likeness.
         when candidates.content_score is not null and tastes.taste_share > 0
             then 'It is like what you buy'
-        when candidates.trending_score is not null then 'On the rise with customers like you'
-        else 'Popular with our customers'
+        when candidates.trending_score is not null and sold.trend > 1
+            then 'On the rise with customers like you'
+        when candidates.trending_score is not null then 'Customers like you bought it lately'
+        when candidates.popular_score > 0 then 'Popular with our customers'
+        when
+            coalesce(candidates.als_score, candidates.user_knn_score, candidates.tifu_knn_score)
+            is not null
+            then 'Customers like you are interested in it'
+        else 'From our range'
     end as reason,
-    ruled.collaborative_weight,
-    ruled.model_version,
-    ruled.rules,
+    chained.collaborative_weight,
+    chained.model_version,
+    chained.rules,
     -- What receipts are made from.
-    ruled.customer_key,
-    ruled.product_key,
-    ruled.retention_term,
-    ruled.upsell_term,
-    ruled.rules_term,
+    chained.customer_key,
+    chained.product_key,
+    chained.retention_term,
+    chained.upsell_term,
+    chained.rules_term,
+    chained.chained_term,
     companions.bought_product_id,
     described.title as bought_title
-from {{ ref('ml_recommendations_ruled') }} as ruled
+from {{ ref('ml_recommendations_chained') }} as chained
 inner join {{ ref('ml_customers') }} as customers
-    on ruled.customer_key = customers.customer_key
+    on chained.customer_key = customers.customer_key
 inner join {{ ref('ml_products') }} as products
-    on ruled.product_key = products.product_key
+    on chained.product_key = products.product_key
 inner join {{ ref('ml_candidates') }} as candidates
     on
-        ruled.purpose = candidates.purpose
-        and ruled.customer_key = candidates.customer_key
-        and ruled.product_key = candidates.product_key
+        candidates.purpose = 'score'
+        and chained.customer_key = candidates.customer_key
+        and chained.product_key = candidates.product_key
 left join {{ ref('ml_customer_products') }} as pairs
     on
-        ruled.purpose = pairs.purpose
-        and ruled.customer_key = pairs.customer_key
-        and ruled.product_key = pairs.product_key
+        pairs.purpose = 'score'
+        and chained.customer_key = pairs.customer_key
+        and chained.product_key = pairs.product_key
 left join {{ ref('ml_customer_activity') }} as activity
     on
-        ruled.purpose = activity.purpose
-        and ruled.customer_key = activity.customer_key
+        activity.purpose = 'score'
+        and chained.customer_key = activity.customer_key
 left join {{ ref('ml_customer_tastes') }} as tastes
     on
         tastes.dimension = 'category'
-        and ruled.purpose = tastes.purpose
-        and ruled.customer_key = tastes.customer_key
+        and tastes.purpose = 'score'
+        and chained.customer_key = tastes.customer_key
         and products.category_key = tastes.value_key
+left join {{ ref('ml_product_activity') }} as sold
+    on
+        sold.purpose = 'score'
+        and chained.product_key = sold.product_key
 left join companions
     on
-        ruled.customer_key = companions.customer_key
-        and ruled.product_key = companions.product_key
+        chained.customer_key = companions.customer_key
+        and chained.product_key = companions.product_key
 left join {{ ref('int_products') }} as described
     on companions.bought_product_id = described.product_id
-where ruled.purpose = 'score' and ruled.rank <= {{ var('list_length') + behind }}
+where chained.rank <= {{ var('list_length') + behind }}

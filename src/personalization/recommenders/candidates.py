@@ -208,8 +208,7 @@ def score_moment(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Pai
 
 def score_with(model: Scorer, moment: Moment, count: int) -> Pairs:
     """Score each customer's own history and so many products that are new to them."""
-    parts = [NO_PAIRS, *_scored(model, moment, count)]
-    return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Pairs(*map(np.concatenate, zip(NO_PAIRS, *_scored(model, moment, count), strict=True)))
 
 
 def _scored(model: Scorer, moment: Moment, count: int) -> Iterator[Pairs]:

@@ -59,8 +59,9 @@ def test_lists_that_differ_in_every_tenth_row_pass(failures):
     assert failures(fct_recommendations=some) == 0
 
 
-def test_the_fallback_of_customers_without_a_model_is_no_collapse(failures):
-    assert failures(fct_recommendations=COLLAPSED.replace("'hybrid'", "'popular'")) == 0
+@pytest.mark.parametrize("source", ["popular", "trending", "preference"])
+def test_the_fallback_of_customers_without_a_model_is_no_collapse(failures, source):
+    assert failures(fct_recommendations=COLLAPSED.replace("'hybrid'", f"'{source}'")) == 0
 
 
 def test_customers_who_all_bought_the_same_may_see_the_same(failures):

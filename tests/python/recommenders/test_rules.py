@@ -36,7 +36,7 @@ BAD = {
 OTHERS = {
     "rebuy_windows": {
         "Food,7,ann,": "",
-        "Tea,soon,ann,": "Tea: days is a whole number from 1; it says soon",
+        "Tea,soon,ann,": "Tea: days is a whole number from 1 to 1000000000; it says soon",
         "Pots,7,,": "Pots: it has no owner",
     },
     "price_ranges": {
@@ -46,7 +46,8 @@ OTHERS = {
     },
     "offers": {
         "spring,tag,eco,,2026-03-01,100,ann,": "",
-        "summer,tag,eco,,,0,ann,": "summer: budget is a whole number from 1; it says 0",
+        "summer,tag,eco,,,0,ann,": "budget is a whole number from 1 to 1000000000; it says 0",
+        "endless,tag,eco,,,3000000000,ann,": "endless: budget is a whole number from 1 to",
         "autumn,season,x,,,,ann,": "autumn: field is season",
         "winter,tag,eco,2026-01-02,2026-01-01,,ann,": "winter: it ends (valid_to 2026-01-01)",
     },
@@ -120,3 +121,17 @@ def test_a_weight_of_no_objective_is_named(project):
     run = dbt(project, "seed", "--vars", "{objective_weights: {conversion: 1, retention: 0}}")
     assert run.returncode != 0
     assert "objective_weights gives no number from 0 for upsell" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "way_out"),
+    [
+        ("list_length", "2.5", "give a whole number."),
+        ("recommender_windows", "4", "give a whole number from 0 to that of train_cutoffs, 3."),
+        ("category_cap", "2.5", "give the whole number of products, or 0 for no cap."),
+    ],
+)
+def test_a_var_that_is_no_whole_number_in_range_is_named(project, name, value, way_out):
+    run = dbt(project, "seed", "--select", "offers", "--vars", f"{{{name}: {value}}}")
+    assert run.returncode != 0
+    assert f"The var {name} is '{value}'; {way_out}" in run.stdout

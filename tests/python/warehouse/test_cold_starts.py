@@ -125,3 +125,38 @@ def test_no_orders_at_all_but_views(tmp_path):
     assert {tuple(sorted(listed)) for listed in lists.values()} == {("jam", "mug", "tea")}
     assert lists["ada", "for_you"][0] == lists["ada", "discover"][0] == "jam"
     assert all(reason.startswith("not judged: too few") for reason in status.values())
+
+
+def test_a_young_shop_lists_what_is_on_the_rise_and_what_is_liked_before_what_is_popular(tmp_path):
+    """No ranker, and next to no history: the other models of the chain fill the lists."""
+    tables = {
+        "shop_products": products("tea", "mug", category=None)
+        + products("oil", "pen", category="Rare"),
+        "shop_customers": accounts("ada", "bo", "cy", "di"),
+        "stated_preferences": [
+            {
+                "preference_id": "1",
+                "subject_type": "shop_customer_id",
+                "subject_value": "di",
+                "preference_type": "category",
+                "preference_value": "rare",
+                "stated_at": LAST_WEEK,
+            }
+        ],
+        **orders(("ada", "tea", 7), ("bo", "mug", 7), ("cy", "tea", 7)),
+    }
+    lists, _ = lists_and_status(tmp_path, tables)
+    assert all(len(listed) == 4 for (_, name), listed in lists.items() if name == "for_you")
+    with duckdb.connect(tmp_path / "marts.duckdb", read_only=True) as connection:
+        told = connection.execute(
+            """select identifier_value, product_id, source, reason
+            from marts.marts.fct_recommendations
+            inner join marts.marts.dim_customer_identifiers using (customer_id)
+            where identifier_type = 'shop_customer_id' and list_name = 'discover'
+            order by customer_id, rank"""
+        ).fetchall()
+    of = {account: [row[1:] for row in told if row[0] == account] for account in ("ada", "di")}
+    assert of["ada"][0] == ("mug", "trending", "On the rise with customers like you")
+    liked = ("preference", "You told us that you like this kind")
+    assert [row[1:] for row in of["di"][:2]] == [liked, liked]
+    assert of["di"][2] == ("tea", "popular", "Popular with our customers")
