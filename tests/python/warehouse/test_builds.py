@@ -30,6 +30,24 @@ def test_a_full_refresh_keeps_the_state_and_gives_equal_marts(shop, copy):
     assert different(build, shop) == set()
 
 
+def test_settings_that_were_tried_are_recalled_even_from_an_exported_state(copy):
+    # A mark that no search would leave.
+    with duckdb.connect(str(copy / "warehouse.duckdb")) as connection:
+        connection.execute("update state.ml_kept_trials set ndcg = 0.123")
+        [(count,)] = connection.execute("select count(*) from state.ml_kept_trials").fetchall()
+    marked = [(0.123,)] * count
+    assert count > 1
+    for is_lost in (False, True):
+        if is_lost:
+            (copy / "warehouse.duckdb").unlink()
+        build = run_build(copy, DBT_ARGS=only("ml_kept_trials"))
+        assert build.status == 0, build.output
+        assert is_lost == ("Restoring the state" in build.output)
+        with duckdb.connect(str(build.warehouse), read_only=True) as connection:
+            for table in ("ml.ml_recommendation_trials", "state.ml_kept_trials"):
+                assert connection.execute(f"select ndcg from {table}").fetchall() == marked
+
+
 def test_a_change_in_one_raw_row_would_be_seen(shop, copy):
     with duckdb.connect(str(copy / "marts.duckdb")) as connection:
         connection.execute(
