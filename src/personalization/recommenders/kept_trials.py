@@ -39,8 +39,10 @@ def try_or_recall(
     if not len(trials):
         trials = hybrid.try_models(moments, labels, settings)
         trials = trials.append_column("inputs_sha256", pa.repeat(inputs, len(trials)))
-    return trials.select(SCHEMA.names).cast(SCHEMA).sort_by(
-        [("list_name", "ascending"), ("model_version", "ascending")]
+    return (
+        trials.select(SCHEMA.names)
+        .cast(SCHEMA)
+        .sort_by([("list_name", "ascending"), ("model_version", "ascending")])
     )
 
 
