@@ -1,5 +1,5 @@
 -- Grain: one row per customer of the spine, with the integer that stands for it in this build's
--- models.
+-- models, and a number from 0 to 9,999 that is its own in every build.
 with
 
 customers as (
@@ -10,5 +10,6 @@ customers as (
 
 select
     customer_id,
-    cast(row_number() over (order by customer_id) as integer) as customer_key
+    cast(row_number() over (order by customer_id) as integer) as customer_key,
+    cast({{ experiment_bucket("'learned'", 'customer_id') }} as integer) as draw_number
 from customers

@@ -49,6 +49,7 @@ select
     case
         when brand is not null then cast(dense_rank() over (order by brand) as integer)
     end as brand_key,
+    cast({{ experiment_bucket("'learned'", 'product_id') }} as integer) as draw_number,
     kind,
     price,
     created_at,

@@ -10,13 +10,16 @@ candidates as (
     select
         candidates.*,
         labels.product_key is not null as is_bought,
-        -- All that was bought, and a share of the rest, spread evenly and known to every engine.
+        -- All that was bought, and a share of the rest, spread evenly. It is drawn by the ids: a
+        -- customer or product that is new moves every key behind it, but no draw.
         labels.product_key is not null
-        or mod(
-            cast(candidates.customer_key as bigint) * 7919 + candidates.product_key * 7, 1000
-        )
-        < 1000 * {{ var('trained_negatives_share') }} as is_learned_from
+        or mod(customers.draw_number + products.draw_number, 10000)
+        < 10000 * {{ var('trained_negatives_share') }} as is_learned_from
     from {{ ref('ml_candidates') }} as candidates
+    inner join {{ ref('ml_customers') }} as customers
+        on candidates.customer_key = customers.customer_key
+    inner join {{ ref('ml_products') }} as products
+        on candidates.product_key = products.product_key
     left join {{ ref('ml_recommendation_labels') }} as labels
         on
             candidates.purpose = labels.purpose

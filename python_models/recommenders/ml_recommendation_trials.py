@@ -1,10 +1,10 @@
 """How every model and every way to rank does on the validation moment, and what is chosen.
 
 Grain: one row per list and model version. The maths, its settings and its tests live in
-``personalization.recommenders.hybrid``; this file only binds it to the DAG.
+``personalization.recommenders.hybrid`` and ``kept_trials``; this file only binds it to the DAG.
 """
 
-from personalization.recommenders import hybrid
+from personalization.recommenders import hybrid, kept_trials
 
 
 def model(dbt, session):
@@ -13,5 +13,7 @@ def model(dbt, session):
     settings = hybrid.Settings(**dbt.config.meta_get("settings"))
     rows = dbt.ref("ml_ranker_rows").filter("purpose not in ('score', 'test')")
     labels = dbt.ref("ml_recommendation_labels").to_arrow_table()
+    kept = dbt.ref("ml_known_trials").to_arrow_table()
 
-    return hybrid.try_models(hybrid.moments_of(rows, settings), labels, settings)
+    moments = hybrid.moments_of(rows, settings)
+    return kept_trials.try_or_recall(moments, labels, kept, settings)

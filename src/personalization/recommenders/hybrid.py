@@ -110,25 +110,25 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
         rows = judged.of(list_name) if judged is not None else None
         earlier = learned
         if rows is not None and not any(part.of(list_name).is_bought.any() for part in learned):
-            # A young shop: one half of the customers teaches, the other judges.
-            is_teacher = rows.customers % 2 == 0
+            # A young shop: every second customer teaches, the others judge.
+            is_teacher = np.unique(rows.customers, return_inverse=True)[1] % 2 == 0
             earlier, rows = [rows.take(is_teacher)], rows.take(~is_teacher)
-        wanted = _wanted(labels, list_name)
+        counts = wanted(labels, list_name)
         if (
             rows is not None
-            and len(wanted.keys() & set(rows.customers.tolist())) < settings.min_customers
+            and len(counts.keys() & set(rows.customers.tolist())) < settings.min_customers
         ):
             # Of so few, chance alone would choose.
             rows = None
         if rows is not None:
             # Nobody else is judged, and scores cost more than trees.
-            rows = rows.take(np.isin(rows.customers, list(wanted)))
+            rows = rows.take(np.isin(rows.customers, list(counts)))
         found = []
         for column, model in SINGLE[list_name].items():
             if rows is None or column in rows.names:
                 value = (0.0, 0)
                 if rows is not None:
-                    value = ranker.quality(rows, rows.column(column), wanted)
+                    value = ranker.quality(rows, rows.column(column), counts)
                 found.append((model, column, "{}", *value))
         ways = settings.ways() if rows is not None else []
         boosters = {}
@@ -139,7 +139,7 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
                 boosters[longest] = ranker.train(earlier, list_name, longest)
             if (booster := boosters[longest]) is not None:
                 scores = booster.predict(rows.features, num_iteration=way.rounds)
-                value = ranker.quality(rows, scores, wanted)
+                value = ranker.quality(rows, scores, counts)
                 found.append(("hybrid", way.version, json.dumps(asdict(way)), *value))
         best = max(range(len(found)), key=lambda place: found[place][3], default=None)
         trials += [(list_name, *row, place == best) for place, row in enumerate(found)]
@@ -148,7 +148,8 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
     )
 
 
-def _wanted(labels: pa.Table, list_name: str) -> dict[int, int]:
+def wanted(labels: pa.Table, list_name: str) -> dict[int, int]:
+    """Return how many products of a list each customer bought after the validation moment."""
     kept = compute.equal(labels["purpose"], "validation")
     if list_name == "discover":
         kept = compute.and_(kept, labels["is_new"])

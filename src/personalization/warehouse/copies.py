@@ -26,6 +26,7 @@ _LITTLE_MEMORY = """set memory_limit =
 STATE_TIMES = {
     "int_loads": "as_of",
     "int_customer_assignments": "assigned_as_of",
+    "ml_kept_trials": "retrained_at",
     "int_erasures": None,
 }
 

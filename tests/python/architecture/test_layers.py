@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from builds import ROOT
 
+from personalization.warehouse import copies
+
 MAY_READ = {
     # Lines, refunds and mail events are erased with what they belong to.
     "base": {"raw", "seed", "base"},
@@ -136,6 +138,12 @@ def test_every_mart_has_an_enforced_contract_and_describes_every_column(manifest
         for c in m["columns"].values()
         if not c["description"]
     ] == []
+
+
+def test_every_table_of_the_state_is_exported_and_restored(manifest):
+    kept = {m["name"] for m in models(manifest) if m["schema"] == "state"}
+    # Those that no model writes come from `personalization erase`.
+    assert kept | {"int_erasures"} == set(copies.STATE_TIMES)
 
 
 def test_every_column_of_a_raw_table_is_described_and_has_a_kind(manifest):

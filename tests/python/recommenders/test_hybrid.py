@@ -186,14 +186,15 @@ def test_each_trial_comes_once_and_tells_how_many_it_rests_on(two):
 
 
 def test_a_single_model_is_judged_by_what_it_would_list_alone():
-    # ease knows nothing of 20, which is bought: it may not find it behind what it knows.
+    # ease knows nothing of 20, which is bought: it may not find it behind what it knows. The first
+    # customer of a young shop judges nothing.
     rows = candidate_rows(
-        [1, 1],
-        [10, 20],
+        [0, 1, 1],
+        [10, 10, 20],
         purpose="validation",
-        ease_score=[1, np.nan],
-        popular_score=[1.0, 2.0],
-        is_bought=[False, True],
+        ease_score=[1, 1, np.nan],
+        popular_score=[1.0, 1.0, 2.0],
+        is_bought=[False, False, True],
     )
     settings = Settings(**SETTINGS_OF_RANKER | {"min_customers": 1})
     trials = trials_of(rows, labels_of(rows), settings)

@@ -1,8 +1,12 @@
 """What the same data, an earlier moment or a lost file do to a build."""
 
+from datetime import datetime
+
 import duckdb
 import pytest
 from builds import only, run_build, write_tables
+
+from personalization.warehouse import copies
 
 
 def different(ours, theirs) -> set[str]:
@@ -28,6 +32,39 @@ def test_a_full_refresh_keeps_the_state_and_gives_equal_marts(shop, copy):
     build = run_build(copy, DBT_ARGS="--full-refresh")
     assert build.status == 0, build.output
     assert different(build, shop) == set()
+
+
+def test_settings_that_were_tried_are_recalled_even_from_an_exported_state(copy):
+    # A mark that no search would leave.
+    with duckdb.connect(str(copy / "warehouse.duckdb")) as connection:
+        connection.execute("update state.ml_kept_trials set ndcg = 0.123")
+        [(count,)] = connection.execute("select count(*) from state.ml_kept_trials").fetchall()
+    marked = [(0.123,)] * count
+    assert count > 1
+    for is_lost in (False, True):
+        if is_lost:
+            (copy / "warehouse.duckdb").unlink()
+        build = run_build(copy, DBT_ARGS=only("ml_kept_trials"))
+        assert build.status == 0, build.output
+        assert is_lost == ("Restoring the state" in build.output)
+        with duckdb.connect(str(build.warehouse), read_only=True) as connection:
+            for table in ("ml.ml_recommendation_trials", "state.ml_kept_trials"):
+                assert connection.execute(f"select ndcg from {table}").fetchall() == marked
+
+
+def test_a_replay_knows_what_was_tried_for_retrainings_up_to_its_moment(tmp_path):
+    source, target = tmp_path / "warehouse.duckdb", tmp_path / "replay.duckdb"
+    with duckdb.connect(str(source)) as connection:
+        connection.execute("create schema state")
+        connection.execute(
+            """create table state.ml_kept_trials as from (values
+                (timestamp '2026-02-26', 'before'), (timestamp '2026-03-05', 'at'),
+                (timestamp '2026-03-05 00:00:00.000001', 'after')) as trials (retrained_at, note)"""
+        )
+    copies.copy_state(source, target, datetime(2026, 3, 5))
+    with duckdb.connect(str(target)) as connection:
+        notes = connection.execute("select note from state.ml_kept_trials order by all").fetchall()
+    assert notes == [("at",), ("before",)]
 
 
 def test_a_change_in_one_raw_row_would_be_seen(shop, copy):
