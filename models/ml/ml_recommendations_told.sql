@@ -46,6 +46,9 @@ select
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
         when candidates.ease_score is not null then 'It goes with what you buy'
+        {% if var('sequence_model') -%}
+        when candidates.sequence_score is not null then 'It goes with what you buy'
+        {% endif -%}
         -- A best-seller may be put forward for next to no likeness.
         when candidates.content_score is not null and tastes.taste_share > 0
             then 'It is like what you buy'
