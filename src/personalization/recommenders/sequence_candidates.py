@@ -51,9 +51,8 @@ def put_forward(
 
     Returns SCHEMA: where no product has min_buyers, no row.
     """
-    dates = dict(
-        zip(*(moments[name].to_pylist() for name in ("purpose", "as_of_date")), strict=True)
-    )
+    named, dated = (moments[name].to_pylist() for name in ("purpose", "as_of_date"))
+    dates = dict(zip(named, dated, strict=True))
     laid = {}
     for purpose in sorted(compute.unique(tastes["purpose"]).to_pylist()):
         liked, own, listed = (candidates.of_purpose(t, purpose) for t in (tastes, history, shown))

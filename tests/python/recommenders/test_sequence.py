@@ -77,9 +77,8 @@ def test_scores_are_shares_of_what_is_bought_next():
 
 
 def test_a_customer_without_events_is_told_what_others_bought_of_late():
-    found = events(
-        *((c, p, 1 + 7 * w, True) for c in range(9) for p, w in ((0, 0), (0, 1), (1, 9)))
-    )
+    days = ((0, 1), (0, 8), (1, 64))
+    found = events(*((customer, *day, True) for customer in range(9) for day in days))
     told = scores(found, (10, 3))
     assert np.isfinite(told).all()
     assert told[9].argmax() == 0
