@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Given on the command line or in the environment, they reach every command below.
 export RAW_DATA AS_OF WAREHOUSE_PATH MARTS_PATH PII_KEY ALLOW_MISSING DBT_ARGS
 
-.PHONY: build test lint setup peers demo bench lock clean
+.PHONY: build test lint setup peers deep demo bench lock clean
 
 build: setup
 	@.venv/bin/personalization build
@@ -58,6 +58,10 @@ setup: .venv/.installed
 # Models of other packages for `personalization compare --peers`; LightFM is compiled (gcc).
 peers: setup
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --require-hashes -r requirements-peers.lock
+
+# Torch, for the var sequence_model: a CPU build, where pip is told of an index that has it.
+deep: setup
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[deep]'
 
 LOCK = .venv/bin/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-strip-extras --quiet

@@ -56,6 +56,11 @@
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- if var('sequence_model') is not boolean -%}
+            {%- do exceptions.raise_compiler_error(
+                "The var sequence_model is '" ~ var('sequence_model') ~ "'; give true or false."
+            ) -%}
+        {%- endif -%}
         {%- if var('phone_region') and not (var('phone_region') is string and var('phone_region') | length == 2) -%}
             {%- do exceptions.raise_compiler_error(
                 "The var phone_region is '" ~ var('phone_region') ~ "'; give a two-letter country."

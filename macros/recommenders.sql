@@ -1,13 +1,17 @@
 {#- The single models by name, with the column of ml_ranker_rows that has their score. Popular products
     are no candidates' score but the end of the fallback. -#}
 {% macro single_models() -%}
-    {{ return({
+    {%- set models = {
         'repeat': 'taste_120', 'due': 'due_score', 'tifu_knn': 'tifu_knn_score',
         'collaborative': 'als_score', 'ease': 'ease_score',
         'item_knn': 'item_knn_score', 'user_knn': 'user_knn_score', 'kind': 'kind_score',
         'trending': 'trending_score', 'preference': 'preference_score',
-        'content': 'content_score',
-    }) }}
+        'content': 'content_score', 'sequence': 'sequence_score',
+    } -%}
+    {%- if not var('sequence_model') -%}
+        {%- do models.pop('sequence') -%}
+    {%- endif -%}
+    {{ return(models) }}
 {%- endmacro %}
 
 
@@ -18,6 +22,6 @@
         'collaborative': 'others_taste', 'ease': 'others_taste',
         'item_knn': 'others_taste', 'user_knn': 'others_taste', 'kind': 'kind_taste',
         'trending': 'popularity', 'preference': 'stated_preference',
-        'content': 'kind_taste',
+        'content': 'kind_taste', 'sequence': 'others_taste',
     }) }}
 {%- endmacro %}

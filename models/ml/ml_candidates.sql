@@ -1,7 +1,6 @@
 {% set models = [
     'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
-    'content',
-] -%}
+] + (['sequence'] if var('sequence_model') else []) + ['content'] -%}
 -- Grain: one row per purpose, customer and product that any model puts forward, with every model's
 -- score; null where a model does not rank the product among its first. Content, the last, adds
 -- what nobody bought yet alone: of all else others find what is worth it (DECISIONS.md).

@@ -52,7 +52,13 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when coalesce(candidates.ease_score, candidates.item_knn_score) is not null
+        when coalesce(
+            candidates.ease_score,
+            {% if var('sequence_model') -%}
+            candidates.sequence_score,
+            {% endif -%}
+            candidates.item_knn_score
+        ) is not null
             then case
                 when activity.product_count is null then 'It goes with what you have looked at'
                 else 'It goes with what you buy'

@@ -22,6 +22,7 @@ SINGLE = {
         "als_score": "collaborative",
         "item_knn_score": "item_knn",
         "user_knn_score": "user_knn",
+        "sequence_score": "sequence",
         "popular_score": "popular",
     },
     "discover": {
@@ -29,12 +30,16 @@ SINGLE = {
         "als_score": "collaborative",
         "item_knn_score": "item_knn",
         "user_knn_score": "user_knn",
+        "sequence_score": "sequence",
         "kind_score": "kind",
         "content_score": "content",
         "trending_score": "trending",
         "popular_score": "popular",
     },
 }
+
+# Scores that there are only while a var wants them.
+_OPTIONAL = ("sequence_score",)
 
 TRIALS = pa.schema(
     [
@@ -125,7 +130,7 @@ def try_models(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings
             rows = rows.take(np.isin(rows.customers, list(counts)))
         found = []
         for column, model in SINGLE[list_name].items():
-            if rows is None or column in rows.names:
+            if column not in _OPTIONAL if rows is None else column in rows.names:
                 value = (0.0, 0)
                 if rows is not None:
                     value = ranker.quality(rows, rows.column(column), counts)

@@ -25,6 +25,7 @@ COLLABORATIVE = (
     "item_knn_score",
     "user_knn_score",
     "tifu_knn_score",
+    "sequence_score",
 )
 _RELATIVE = (*COLLABORATIVE, "taste_60", "taste_120")
 _KEYS = ("purpose", "customer_key", "product_key")

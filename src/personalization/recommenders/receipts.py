@@ -38,11 +38,13 @@ TERMS = {
         "item_knn_score",
         "user_knn_score",
         "tifu_knn_score",
+        "sequence_score",
         "relative_als_score",
         "relative_ease_score",
         "relative_item_knn_score",
         "relative_user_knn_score",
         "relative_tifu_knn_score",
+        "relative_sequence_score",
     ),
     "kind_taste": (
         "kind_score",
