@@ -20,7 +20,8 @@ test: setup
 	@env -u RAW_DATA WAREHOUSE_PATH=var/test/warehouse.duckdb \
 		.venv/bin/dbt --quiet test --profiles-dir profiles --select test_type:unit
 	@echo "== 3/3 pytest: mathematics, architecture, faults, provers, real data"
-	@DEMO_BUILD=var/test .venv/bin/pytest --durations=15 --numprocesses 2 --dist loadgroup
+	@DEMO_BUILD=var/test .venv/bin/pytest --durations=15 --numprocesses 2 --dist loadgroup \
+		--no-loadscope-reorder
 	@echo "All checks passed. What each of them protects: CONTRIBUTING.md"
 
 lint: setup

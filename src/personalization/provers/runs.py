@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from personalization.provers import parses
 from personalization.warehouse.copies import quoted
 from personalization.warehouse.places import BuildError, dbt_folder
 
@@ -23,6 +24,7 @@ OF_DELIVERIES = (
 )
 # A third of a small build; what provers compare is more than data tests see.
 UNTESTED = "--exclude-resource-type test"
+WAREHOUSE, MARTS = "warehouse.duckdb", "marts.duckdb"
 _VARIABLES = ("RAW_DATA", "AS_OF", "WAREHOUSE_PATH", "MARTS_PATH", "DBT_ARGS", "ALLOW_MISSING")
 
 
@@ -58,27 +60,36 @@ def start_build(
 ) -> subprocess.Popen[str]:
     """Start `personalization build` with its places in a folder; do not wait for its end.
 
+    It starts from a kept parse of the project, if there is one.
+
     around : a command that runs the build as its last argument.
     variables : environment variables; an empty one is left out. Data tests run only if DBT_ARGS
         are given, be they empty.
     """
-    places = {
-        "DBT_ARGS": UNTESTED,
-        "RAW_DATA": raw_data,
-        "WAREHOUSE_PATH": folder / "warehouse.duckdb",
-        "MARTS_PATH": folder / "marts.duckdb",
-    }
-    places = {name: str(path) for name, path in places.items()} | variables
-    environment = {name: value for name, value in os.environ.items() if name not in _VARIABLES}
+    environment = _environment(folder, raw_data, variables)
+    parses.lend(folder / WAREHOUSE, environment)
     return subprocess.Popen(
         [*around, str(Path(sys.executable).with_name("personalization")), "build"],
-        env=environment | {name: value for name, value in places.items() if value},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         # A group of its own: whoever kills it kills dbt with it.
         start_new_session=True,
     )
+
+
+def _environment(folder: Path, raw_data: Path, variables: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a build with its places in a folder."""
+    places = {
+        "DBT_ARGS": UNTESTED,
+        "RAW_DATA": raw_data,
+        "WAREHOUSE_PATH": folder / WAREHOUSE,
+        "MARTS_PATH": folder / MARTS,
+    }
+    places = {name: str(path) for name, path in places.items()} | variables
+    environment = {name: value for name, value in os.environ.items() if name not in _VARIABLES}
+    return environment | {name: value for name, value in places.items() if value}
 
 
 def run_build(
@@ -92,7 +103,10 @@ def run_build(
         # It is in a group of its own, so Ctrl-C has not reached it.
         os.killpg(process.pid, signal.SIGKILL)
         raise
-    return Build(process.returncode, output, folder / "warehouse.duckdb", folder / "marts.duckdb")
+    build = Build(process.returncode, output, folder / WAREHOUSE, folder / MARTS)
+    if build.status == 0:
+        parses.keep(build.warehouse, _environment(folder, raw_data, variables))
+    return build
 
 
 def green_build(folder: Path, raw_data: Path, **variables: str) -> Build:
