@@ -1,4 +1,5 @@
 {% set due = due_ratio('pairs.purchase_days', 'pairs.last_days_ago', 'pairs.first_days_ago') -%}
+{% set sequence = ', candidates.sequence_score' if var('sequence_model') else '' -%}
 {% set behind = var('exploration_pool') if var('exploration_share') else 0 -%}
 -- Grain: one row per customer, list and rank of what models list now under the rules, with what to
 -- tell of it. Beyond the list's end as far as exploration draws from there.
@@ -52,13 +53,7 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when coalesce(
-            candidates.ease_score,
-            {% if var('sequence_model') -%}
-            candidates.sequence_score,
-            {% endif -%}
-            candidates.item_knn_score
-        ) is not null
+        when coalesce(candidates.ease_score, candidates.item_knn_score{{ sequence }}) is not null
             then case
                 when activity.product_count is null then 'It goes with what you have looked at'
                 else 'It goes with what you buy'
@@ -79,7 +74,6 @@ select
     chained.collaborative_weight,
     chained.model_version,
     chained.rules,
-    -- What receipts are made from.
     chained.customer_key,
     chained.product_key,
     chained.retention_term,
