@@ -46,7 +46,8 @@ models:
 """
 
 
-@pytest.fixture(scope="module")
+# Not of the module: one worker would then run all its tests.
+@pytest.fixture(scope="session")
 def world(tmp_path_factory) -> Path:
     """A small world, for faults: they show in any."""
     out = tmp_path_factory.mktemp("world")
