@@ -26,17 +26,21 @@
 {%- endmacro %}
 
 
-{#- Rows of the places of a JSON array, from 0. -#}
-{% macro json_places(array) -%}
-    {{ return(adapter.dispatch('json_places')(array)) }}
+{#- Rows of the places of the longest of some JSON arrays, from 0. -#}
+{% macro json_places(arrays) -%}
+    {{ return(adapter.dispatch('json_places')(arrays)) }}
 {%- endmacro %}
 
-{% macro default__json_places(array) -%}
+{% macro default__json_places(arrays) -%}
     {{ exceptions.raise_compiler_error('json_places is not written for ' ~ target.type) }}
 {%- endmacro %}
 
-{% macro duckdb__json_places(array) -%}
-    unnest(generate_series(0, cast(json_array_length({{ array }}) as bigint) - 1))
+{% macro duckdb__json_places(arrays) -%}
+    unnest(generate_series(0, cast(greatest(
+        {% for array in arrays -%}
+        json_array_length({{ array }}){{ ', ' if not loop.last }}
+        {%- endfor %}
+    ) as bigint) - 1))
 {%- endmacro %}
 
 

@@ -5,7 +5,7 @@ items as (
     select
         experiments.experiment_key,
         experiments.variants,
-        {{ json_places('experiments.variants') }} as place
+        {{ json_places(['experiments.variants']) }} as place
     from {{ ref('stg_experiments__experiments') }} as experiments
     inner join {{ ref('int_experiments') }} as begun
         on experiments.experiment_key = begun.experiment_key

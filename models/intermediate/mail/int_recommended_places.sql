@@ -1,4 +1,4 @@
-{% set at_place = "'$[' || places.place || ']'" -%}
+{% set at_place = "'$[' || place || ']'" -%}
 
 -- Grain: one row per send before as_of that tells propensities, and place of its products or of
 -- their propensities. Where either is missing or impossible, the whole send is not fit.
@@ -21,28 +21,21 @@ sends as (
 -- Of both arrays: the places of one alone would hide what the other has more.
 places as (
     select
-        send_id,
-        {{ json_places('recommended_product_ids') }} as place
-    from sends
-    union
-    select
-        send_id,
-        {{ json_places('recommended_propensities') }} as place
+        *,
+        {{ json_places(['recommended_product_ids', 'recommended_propensities']) }} as place
     from sends
 ),
 
 shown as (
     select
-        sends.send_id,
-        sends.identifier_key,
-        cast(places.place + 1 as integer) as place,
-        {{ json_text('sends.recommended_product_ids', at_place) }} as product_id,
-        {{ typed({'kind': 'price'}, json_text('sends.recommended_propensities', at_place)) }}
+        send_id,
+        identifier_key,
+        cast(place + 1 as integer) as place,
+        {{ json_text('recommended_product_ids', at_place) }} as product_id,
+        {{ typed({'kind': 'price'}, json_text('recommended_propensities', at_place)) }}
             as propensity,
-        sends.sent_at
-    from sends
-    inner join places
-        on sends.send_id = places.send_id
+        sent_at
+    from places
 ),
 
 -- A click on a product that stands at two places belongs to neither.
