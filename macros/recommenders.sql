@@ -15,6 +15,25 @@
 {%- endmacro %}
 
 
+{#- The models that put candidates forward, content last. Each has a bit in ml_candidates.put_forward_by. -#}
+{% macro candidate_models() -%}
+    {{ return([
+        'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
+    ] + (['sequence'] if var('sequence_model') else []) + ['content']) }}
+{%- endmacro %}
+
+
+{#- Whether one of these models puts a row of ml_candidates forward: a score alone says that it was asked. -#}
+{% macro puts_forward(models) -%}
+    (
+        {%- for model in candidate_models() if model in models -%}
+            {{ ' or ' if not loop.first }}
+            {{- 'mod(floor(candidates.put_forward_by / ' ~ 2 ** (candidate_models().index(model) + 1) ~ '), 2) = 1' }}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+
 {#- The term of receipts that a single model's score is: see receipts.TERMS. -#}
 {% macro single_model_terms() -%}
     {{ return({

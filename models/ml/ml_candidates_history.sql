@@ -30,4 +30,4 @@ select
     was_ordered,
     score
 from ranked
-where place <= {{ var('candidate_count') }}
+where place <= {{ 2 * var('candidate_count') }}

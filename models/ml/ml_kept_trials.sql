@@ -12,6 +12,7 @@ retraining as (
 ),
 
 tried as (
+    {% for trials in ['ml_recommendation_trials', 'ml_candidate_trials'] -%}
     select
         retraining.retrained_at,
         trials.inputs_sha256,
@@ -22,9 +23,10 @@ tried as (
         trials.ndcg,
         trials.n,
         trials.is_chosen
-    from {{ ref('ml_recommendation_trials') }} as trials
+    from {{ ref(trials) }} as trials
     cross join retraining
     union all
+    {% endfor -%}
     select
         known.retrained_at,
         known.inputs_sha256,

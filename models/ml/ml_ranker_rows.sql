@@ -8,7 +8,13 @@ with
 
 candidates as (
     select
-        candidates.*,
+        candidates.purpose,
+        candidates.customer_key,
+        candidates.product_key,
+        {% for model in candidate_models() -%}
+        candidates.{{ model }}_score,
+        {% endfor -%}
+        candidates.model_count,
         labels.product_key is not null as is_bought,
         -- All that was bought, and a share of the rest, spread evenly. It is drawn by the ids: a
         -- customer or product that is new moves every key behind it, but no draw.

@@ -60,6 +60,7 @@ candidates as (
         {% for name in chain if name != 'repeat' -%}
         candidates.{{ single_models()[name] }},
         {% endfor -%}
+        candidates.put_forward_by,
         nullif(pairs.taste_120, 0) as taste_120
     from short_lists
     inner join {{ ref('ml_candidates') }} as candidates
@@ -107,7 +108,7 @@ put_forward as (
         '{{ single_model_terms()[name] }}' as term,
         {{ single_models()[name] }} as score
     from candidates
-    where {{ single_models()[name] }} is not null
+    where {{ 'taste_120 is not null' if name == 'repeat' else puts_forward([single_models()[name] | replace('_score', '')]) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -1,5 +1,4 @@
 {% set due = due_ratio('pairs.purchase_days', 'pairs.last_days_ago', 'pairs.first_days_ago') -%}
-{% set sequence = ', candidates.sequence_score' if var('sequence_model') else '' -%}
 {% set behind = var('exploration_pool') if var('exploration_share') else 0 -%}
 -- Grain: one row per customer, list and rank of what models list now under the rules, with what to
 -- tell of it. Beyond the list's end as far as exploration draws from there.
@@ -53,7 +52,7 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when coalesce(candidates.ease_score, candidates.item_knn_score{{ sequence }}) is not null
+        when {{ puts_forward(['ease', 'item_knn', 'sequence']) }}
             then case
                 when activity.product_count is null then 'It goes with what you have looked at'
                 else 'It goes with what you buy'
@@ -65,9 +64,7 @@ select
             then 'On the rise with customers like you'
         when candidates.trending_score is not null then 'Customers like you bought it lately'
         when candidates.popular_score > 0 then 'Popular with our customers'
-        when
-            coalesce(candidates.als_score, candidates.user_knn_score, candidates.tifu_knn_score)
-            is not null
+        when {{ puts_forward(['als', 'user_knn', 'tifu_knn']) }}
             then 'Customers like you are interested in it'
         else 'From our range'
     end as reason,

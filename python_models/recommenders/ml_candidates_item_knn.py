@@ -17,7 +17,6 @@ def model(dbt, session):
         algorithms.fit_item_knn,
         candidates.Plan(**dbt.config.meta_get("settings")),
         dbt.ref("ml_customer_products").select(TASTES).to_arrow_table(),
-        dbt.ref("ml_candidates_history").to_arrow_table(),
+        dbt.ref("ml_candidates_asked").to_arrow_table(),
         dbt.ref("ml_candidate_products").to_arrow_table(),
-        dbt.ref("ml_recommendation_labels").to_arrow_table(),
     )

@@ -19,5 +19,4 @@ def model(dbt, session):
         dbt.ref("ml_ratings").select(TASTES).to_arrow_table(),
         dbt.ref("ml_candidates_history").to_arrow_table(),
         dbt.ref("ml_candidate_products").to_arrow_table(),
-        dbt.ref("ml_recommendation_labels").to_arrow_table(),
     )

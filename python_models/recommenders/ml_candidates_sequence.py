@@ -15,7 +15,7 @@ def model(dbt, session):
 
     plan = candidates.Plan(**dbt.config.meta_get("settings"))
     days, moments = dbt.ref("ml_interactions"), dbt.ref("ml_moments")
-    tastes, history = dbt.ref("ml_customer_products"), dbt.ref("ml_candidates_history")
+    tastes, asked = dbt.ref("ml_customer_products"), dbt.ref("ml_candidates_asked")
     shown, labels = dbt.ref("ml_candidate_products"), dbt.ref("ml_recommendation_labels")
     if not sequence_candidates.is_ready(dbt.config.meta_get("is_on")):
         return candidates.SCHEMA.empty_table()
@@ -25,7 +25,7 @@ def model(dbt, session):
         days.filter("weight > 0").select(DAYS).to_arrow_table(),
         moments.select("purpose, as_of_date").distinct().to_arrow_table(),
         tastes.select(TASTES).to_arrow_table(),
-        history.to_arrow_table(),
+        asked.to_arrow_table(),
         shown.to_arrow_table(),
         labels.to_arrow_table(),
     )

@@ -11,9 +11,11 @@ def model(dbt, session):
     dbt.config(materialized="table")
 
     settings = hybrid.Settings(**dbt.config.meta_get("settings"))
-    rows = dbt.ref("ml_ranker_rows").filter("purpose not in ('score', 'test')")
+    past = "purpose not in ('score', 'test')"
+    rows = dbt.ref("ml_ranker_rows").filter(past)
+    pairs = dbt.ref("ml_candidates").filter(past)
     labels = dbt.ref("ml_recommendation_labels").to_arrow_table()
     kept = dbt.ref("ml_known_trials").to_arrow_table()
 
-    moments = hybrid.moments_of(rows, settings)
+    moments = hybrid.moments_of(rows, pairs, settings)
     return kept_trials.try_or_recall(moments, labels, kept, settings)

@@ -14,9 +14,9 @@ def model(dbt, session):
 
     settings = hybrid.Settings(**dbt.config.meta_get("settings"))
     trials = dbt.ref("ml_recommendation_trials").to_arrow_table()
-    rows = dbt.ref("ml_ranker_rows")
+    rows, pairs = dbt.ref("ml_ranker_rows"), dbt.ref("ml_candidates")
     past = rows.filter("purpose = 'test' or (purpose != 'score' and is_learned_from)")
-    moments = hybrid.moments_of(past, settings)
+    moments = hybrid.moments_of(past, pairs.filter("purpose != 'score'"), settings)
     [(last,)] = dbt.ref("ml_customers").aggregate("coalesce(max(customer_key), 0)").fetchall()
     customers = range(0, last + 1, CUSTOMERS_AT_ONCE)
     parts = hybrid.parts_of(rows.filter("purpose = 'score'"), customers, settings)

@@ -1,8 +1,8 @@
 """What a model puts forward for each customer, at every moment that is learned from or listed.
 
 A model is fitted to the customers' tastes by a moment and scores products for them. Put forward are
-the products of the customer's own history that may be listed and, beside them, the best of those
-that the customer never ordered.
+the best of those that the customer never ordered. Scored beside them is whatever is asked about:
+what other models put forward, so that it is compared by this one too.
 """
 
 import hashlib
@@ -16,14 +16,13 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute
 
-from personalization.recommenders.metrics_of_lists import ndcg
-
 SCHEMA = pa.schema(
     [
         ("purpose", pa.string()),
         ("customer_key", pa.int32()),
         ("product_key", pa.int32()),
         ("score", pa.float32()),
+        ("is_put_forward", pa.bool_()),
         ("model_version", pa.string()),
     ]
 )
@@ -47,28 +46,32 @@ class Plan:
 
     count : products never ordered, per customer.
     min_buyers : products that fewer customers have a taste for are left out.
+    max_products : learned from are those with the largest sums of weights, so many at most.
     weight_power : a taste becomes a weight by this power; below 1, the hundredth purchase says less
         than the first.
     customer_power : then each customer's weights are divided by this power of their length; 0
         leaves those who buy much dominant, 1 makes all equal.
-    model : the model's own settings. Where some are lists, every combination is tried on the
-        validation.
+    model : the model's own settings. Where some are lists, every combination is a way to try.
     """
 
     count: int
     min_buyers: int
+    max_products: int
     weight_power: float
     customer_power: float
     model: Mapping
 
-    def combinations(self) -> list[dict]:
-        """Return the model's settings, one dictionary for each way to choose from the lists."""
+    def ways(self) -> list["Plan"]:
+        """Return one Plan for every combination of what the model's settings list."""
         values = [v if isinstance(v, list) else [v] for v in self.model.values()]
-        return [dict(zip(self.model, chosen, strict=True)) for chosen in itertools.product(*values)]
+        return [
+            replace(self, model=dict(zip(self.model, chosen, strict=True)))
+            for chosen in itertools.product(*values)
+        ]
 
-    def version(self, algorithm: str, chosen: Mapping) -> str:
+    def version(self, algorithm: str) -> str:
         """Name an algorithm with these settings."""
-        whole = json.dumps(asdict(replace(self, model=dict(chosen))), sort_keys=True).encode()
+        whole = json.dumps(asdict(self), sort_keys=True).encode()
         return f"{algorithm}-{hashlib.sha256(whole).hexdigest()[:8]}"
 
     def weights(self, tastes):
@@ -87,7 +90,7 @@ class Moment(NamedTuple):
     customers, products : keys of the rows and columns of the matrices, ascending.
     tastes : (customers, products) csr float32, > 0 where there is a taste.
     ordered : bool csr of the same shape: ordered before, so no discovery.
-    history : bool csr: pairs of the customer's own history that may be listed.
+    asked : bool csr: pairs to score in any case.
     shown : (products,) bool: may be listed.
     """
 
@@ -95,19 +98,20 @@ class Moment(NamedTuple):
     products: np.ndarray
     tastes: object
     ordered: object
-    history: object
+    asked: object
     shown: np.ndarray
 
 
 class Pairs(NamedTuple):
-    """Scored pairs of one moment: rows and columns of its matrices, and scores."""
+    """Scored pairs of one moment: rows and columns of its matrices, scores, and who is forward."""
 
     rows: np.ndarray
     columns: np.ndarray
     scores: np.ndarray
+    is_put_forward: np.ndarray
 
 
-NO_PAIRS = Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32)))
+NO_PAIRS = Pairs(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.float32, bool)))
 
 
 def put_forward(
@@ -115,37 +119,25 @@ def put_forward(
     fit: Callable[..., Scorer],
     plan: Plan,
     tastes: pa.Table,
-    history: pa.Table,
+    asked: pa.Table,
     shown: pa.Table,
-    labels: pa.Table,
 ) -> pa.Table:
-    """Fit and score at every moment, with the settings that discover best on the validation.
+    """Fit and score at every moment.
 
     fit : takes a csr matrix of weights and the model's settings by name.
     tastes : columns purpose, customer_key, product_key, taste (>= 0), was_ordered; distinct pairs.
-    history : columns purpose, customer_key, product_key: pairs to score in any case where the
-        model knows customer and product.
+    asked : columns purpose, customer_key, product_key: pairs to score in any case where the model
+        knows customer and product.
     shown : columns purpose, product_key: products that may be listed.
-    labels : columns purpose, customer_key, product_key: what was bought after a past moment.
 
     Returns SCHEMA. A score of 0 is no candidate.
     """
-    purposes = sorted(compute.unique(tastes["purpose"]).to_pylist())
-    moments = {
-        purpose: moment_of(
-            *(of_purpose(t, purpose) for t in (tastes, history, shown)), plan.min_buyers
-        )
-        for purpose in purposes
-    }
-    ways = plan.combinations()
-    if len(ways) > 1 and "validation" in moments:
-        wanted = of_purpose(labels, "validation")
-        ways.sort(key=lambda way: -discovers(moments["validation"], fit, plan, way, wanted))
-    version = plan.version(algorithm, ways[0])
-    parts = [
-        table_of(purpose, moment, score_moment(moment, fit, plan, ways[0]), version)
-        for purpose, moment in moments.items()
-    ]
+    version = plan.version(algorithm)
+    parts = []
+    for purpose in sorted(compute.unique(tastes["purpose"]).to_pylist()):
+        liked, pairs, listed = (of_purpose(t, purpose) for t in (tastes, asked, shown))
+        moment = moment_of(liked, pairs, listed, most_liked(liked, plan))
+        parts.append(table_of(purpose, moment, score_moment(moment, fit, plan), version))
     return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
@@ -154,39 +146,54 @@ def of_purpose(table: pa.Table, purpose: str) -> pa.Table:
     return table.filter(compute.equal(table["purpose"], purpose)).combine_chunks()
 
 
-def moment_of(
-    tastes: pa.Table,
-    history: pa.Table,
-    shown: pa.Table,
-    min_buyers: int,
-    products: np.ndarray | None = None,
-) -> Moment:
-    """Lay out one moment's tables as matrices over these products, or all with enough buyers."""
-    from scipy import sparse
+def most_liked(tastes: pa.Table, plan: Plan) -> np.ndarray:
+    """Return the keys of the products to learn from, ascending.
 
-    customer_keys, product_keys = (tastes[c].to_numpy() for c in ("customer_key", "product_key"))
+    They have min_buyers at least; of more than max_products those with the largest sums of weights,
+    so that what is liked now comes before what was.
+    """
     taste = tastes["taste"].to_numpy()
     liked = taste > 0
-    if products is None:
-        keys, buyers = np.unique(product_keys[liked], return_counts=True)
-        products = keys[buyers >= min_buyers]
-    customers = np.unique(customer_keys[liked])
+    keys, places = np.unique(tastes["product_key"].to_numpy()[liked], return_inverse=True)
+    # Whole numbers add up to the same in any order.
+    millionths = np.round(taste[liked].astype(np.float64) ** plan.weight_power * 1e6)
+    sums = np.bincount(places, millionths, minlength=len(keys))
+    found = np.flatnonzero(np.bincount(places, minlength=len(keys)) >= plan.min_buyers)
+    return np.sort(keys[found[np.argsort(-sums[found], kind="stable")[: plan.max_products]]])
 
-    def matrix(customer_keys, product_keys, values):
-        rows, columns = places_of(customers, customer_keys), places_of(products, product_keys)
-        known = (rows >= 0) & (columns >= 0)
+
+def moment_of(
+    tastes: pa.Table,
+    asked: pa.Table,
+    shown: pa.Table,
+    products: np.ndarray,
+) -> Moment:
+    """Lay out one moment's tables as matrices over these products, whose keys ascend."""
+    from scipy import sparse
+
+    taste = tastes["taste"].to_numpy()
+    liked = taste > 0
+    customers = np.unique(tastes["customer_key"].to_numpy()[liked])
+
+    def places(table: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rows = places_of(customers, table["customer_key"].to_numpy())
+        columns = places_of(products, table["product_key"].to_numpy())
+        return rows, columns, (rows >= 0) & (columns >= 0)
+
+    def matrix(rows, columns, values, kept):
         return sparse.csr_matrix(
-            (values[known], (rows[known], columns[known])), shape=(len(customers), len(products))
+            (values[kept], (rows[kept], columns[kept])), shape=(len(customers), len(products))
         )
 
+    rows, columns, known = places(tastes)
     ordered = tastes["was_ordered"].to_numpy(zero_copy_only=False)
-    own = [history[c].to_numpy() for c in ("customer_key", "product_key")]
+    asked_rows, asked_columns, kept = places(asked)
     return Moment(
         customers,
         products,
-        matrix(customer_keys[liked], product_keys[liked], taste[liked].astype(np.float32)),
-        matrix(customer_keys[ordered], product_keys[ordered], np.ones(ordered.sum(), bool)),
-        matrix(*own, np.ones(len(own[0]), bool)),
+        matrix(rows, columns, taste.astype(np.float32), known & liked),
+        matrix(rows, columns, ordered, known & ordered),
+        matrix(asked_rows, asked_columns, np.ones(len(asked), bool), kept),
         np.isin(products, shown["product_key"].to_numpy()),
     )
 
@@ -199,15 +206,15 @@ def places_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(keys[places] == wanted, places, -1)
 
 
-def score_moment(moment: Moment, fit: Callable, plan: Plan, way: Mapping) -> Pairs:
-    """Fit a model and score each customer's own history and the best that is new to them."""
+def score_moment(moment: Moment, fit: Callable, plan: Plan) -> Pairs:
+    """Fit a model and score what it is asked about and the best that is new to each customer."""
     if not moment.tastes.nnz:
         return NO_PAIRS
-    return score_with(fit(plan.weights(moment.tastes), **way), moment, plan.count)
+    return score_with(fit(plan.weights(moment.tastes), **plan.model), moment, plan.count)
 
 
 def score_with(model: Scorer, moment: Moment, count: int) -> Pairs:
-    """Score each customer's own history and so many products that are new to them."""
+    """Score what is asked about, and so many products that are new to each customer."""
     return Pairs(*map(np.concatenate, zip(NO_PAIRS, *_scored(model, moment, count), strict=True)))
 
 
@@ -215,18 +222,16 @@ def _scored(model: Scorer, moment: Moment, count: int) -> Iterator[Pairs]:
     for start in range(0, len(moment.customers), _ROWS):
         rows = np.arange(start, min(start + _ROWS, len(moment.customers)))
         scores = model.score_rows(rows)
-        own, columns = moment.history[rows].nonzero()
-        yield _pairs(rows[own], columns, scores[own, columns])
-        scores[:, ~moment.shown] = -np.inf
-        scores[moment.ordered[rows].nonzero()] = -np.inf
-        scores[own, columns] = -np.inf
-        best, values = top_columns(scores, count)
-        yield _pairs(np.repeat(rows, best.shape[1]), best.ravel(), values.ravel())
-
-
-def _pairs(rows: np.ndarray, columns: np.ndarray, scores: np.ndarray) -> Pairs:
-    kept = np.isfinite(scores) & (scores != 0)
-    return Pairs(rows[kept], columns[kept], scores[kept])
+        new = np.where(moment.shown, scores, -np.inf)
+        new[moment.ordered[rows].nonzero()] = -np.inf
+        best, values = top_columns(new, count)
+        there = values > -np.inf
+        is_best = np.zeros(scores.shape, dtype=bool)
+        is_best[there.nonzero()[0], best[there]] = True
+        told = is_best | moment.asked[rows].toarray()
+        told &= np.isfinite(scores) & (scores != 0)
+        places, columns = told.nonzero()
+        yield Pairs(rows[places], columns, scores[places, columns], is_best[places, columns])
 
 
 def top_columns(scores: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -263,29 +268,6 @@ def _highest(values: np.ndarray, count: int) -> np.ndarray:
     return kept.nonzero()[1].reshape(len(values), count)
 
 
-def discovers(moment: Moment, fit: Callable, plan: Plan, way: Mapping, labels: pa.Table) -> float:
-    """NDCG at 10 over products that the customer had never ordered.
-
-    labels : columns customer_key, product_key: what was bought after the moment.
-    """
-    width = len(moment.products)
-    rows = places_of(moment.customers, labels["customer_key"].to_numpy())
-    columns = places_of(moment.products, labels["product_key"].to_numpy())
-    ordered_rows, ordered_columns = moment.ordered.nonzero()
-    ordered = ordered_rows.astype(np.int64) * width + ordered_columns
-    wanted = (rows * width + columns)[(rows >= 0) & (columns >= 0)]
-    wanted = wanted[places_of(ordered, wanted) < 0]
-    pairs = score_moment(moment, fit, plan, way)
-    listed = pairs.rows * width + pairs.columns
-    is_new = places_of(ordered, listed) < 0
-    return ndcg(
-        pairs.rows[is_new],
-        pairs.scores[is_new],
-        np.isin(listed[is_new], wanted),
-        np.bincount(wanted // max(1, width), minlength=len(moment.customers)),
-    )
-
-
 def table_of(purpose: str, moment: Moment, pairs: Pairs, version: str) -> pa.Table:
     """Name the customers and products of scored pairs; SCHEMA."""
     order = np.lexsort((pairs.columns, pairs.rows))
@@ -295,6 +277,7 @@ def table_of(purpose: str, moment: Moment, pairs: Pairs, version: str) -> pa.Tab
             "customer_key": moment.customers[pairs.rows[order]],
             "product_key": moment.products[pairs.columns[order]],
             "score": pairs.scores[order],
+            "is_put_forward": pairs.is_put_forward[order],
             "model_version": pa.repeat(version, len(order)),
         }
     ).cast(SCHEMA)

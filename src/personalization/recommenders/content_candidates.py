@@ -20,13 +20,12 @@ class Choice:
     """What is put forward; an unknown key is a TypeError.
 
     popularity : a product's cosine counts times (1 + its recent customers) to this power.
-    max_products : looked at are those that most customers have a taste for.
-    max_new : and so many new ones that nobody has a taste for, the newest first.
+    max_new : beside products that are liked, so many new ones are looked at that nobody has a taste
+        for, the newest first.
     new_count : of these, per customer, beside Plan.count of the others.
     """
 
     popularity: float
-    max_products: int
     max_new: int
     new_count: int
 
@@ -48,12 +47,12 @@ class _Some(NamedTuple):
 
 
 def put_forward(
-    plan: Plan, tastes: pa.Table, history: pa.Table, shown: pa.Table, texts: pa.Table
+    plan: Plan, tastes: pa.Table, asked: pa.Table, shown: pa.Table, texts: pa.Table
 ) -> pa.Table:
     """Describe products as they were at every moment, and score them by each customer's taste.
 
     plan : its model has the keys of Choice beside those of content.Settings.
-    tastes, history : as of ``candidates.put_forward``.
+    tastes, asked : as of ``candidates.put_forward``.
     shown : columns purpose, product_key, popularity_rank, customer_count, and price and created_at,
         null where they were not known at that moment.
     texts : columns product_key, title, description, tags, category, brand; distinct products.
@@ -62,33 +61,29 @@ def put_forward(
     """
     named = dict(plan.model)
     choice = Choice(**{name: named.pop(name) for name in Choice.__dataclass_fields__})
-    settings, version = content.Settings(**named), plan.version("content", plan.model)
+    settings, version = content.Settings(**named), plan.version("content")
     texts = texts.sort_by("product_key").combine_chunks()
     parts = []
     for purpose in sorted(compute.unique(tastes["purpose"]).to_pylist()):
-        liked, own, listed = (candidates.of_purpose(t, purpose) for t in (tastes, history, shown))
+        liked, pairs, listed = (candidates.of_purpose(t, purpose) for t in (tastes, asked, shown))
         listed = listed.sort_by("popularity_rank")
-        known, new = chosen_products(liked, listed, choice, plan.min_buyers)
-        products = np.union1d(known, new)
-        moment = candidates.moment_of(liked, own, listed, plan.min_buyers, products)
+        new = new_products(liked, listed, choice)
+        products = np.union1d(candidates.most_liked(liked, plan), new)
+        moment = candidates.moment_of(liked, pairs, listed, products)
         features = content.product_features(_described(products, listed, texts), settings)
-        pairs = _scored(moment, np.isin(products, new), features, listed, plan, choice)
-        parts.append(candidates.table_of(purpose, moment, pairs, version))
+        scored = _scored(moment, np.isin(products, new), features, listed, plan, choice)
+        parts.append(candidates.table_of(purpose, moment, scored, version))
     return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
-def chosen_products(
-    tastes: pa.Table, shown: pa.Table, choice: Choice, min_buyers: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the keys of the products that are looked at: liked by customers, and new.
+def new_products(tastes: pa.Table, shown: pa.Table, choice: Choice) -> np.ndarray:
+    """Return the keys of dated products that nobody has a taste for.
 
     shown : sorted by popularity_rank.
     """
     liked = tastes["product_key"].to_numpy()[tastes["taste"].to_numpy() > 0]
-    keys, buyers = np.unique(liked, return_counts=True)
-    most = np.lexsort((keys, -buyers))[: choice.max_products]
     dated = shown.filter(compute.is_valid(shown["created_at"]))["product_key"].to_numpy()
-    return keys[most[buyers[most] >= min_buyers]], dated[~np.isin(dated, keys)][: choice.max_new]
+    return dated[~np.isin(dated, liked)][: choice.max_new]
 
 
 def _described(products: np.ndarray, shown: pa.Table, texts: pa.Table) -> pa.Table:
@@ -109,10 +104,11 @@ def _scored(moment: Moment, is_new, features, shown: pa.Table, plan: Plan, choic
     new = np.flatnonzero(is_new)
     if not len(new):
         return found
-    parts = (matrix[:, new] for matrix in (moment.tastes, moment.ordered, moment.history))
+    parts = (matrix[:, new] for matrix in (moment.tastes, moment.ordered, moment.asked))
     only_new = Moment(moment.customers, moment.products[new], *parts, moment.shown[new])
-    rows, columns, scores = candidates.score_with(_Some(model, new), only_new, choice.new_count)
-    return Pairs(*map(np.concatenate, zip(found, (rows, new[columns], scores), strict=True)))
+    others = candidates.score_with(_Some(model, new), only_new, choice.new_count)
+    others = others._replace(columns=new[others.columns])
+    return Pairs(*map(np.concatenate, zip(found, others, strict=True)))
 
 
 def _beside(keys: np.ndarray, shown: pa.Table, name: str) -> np.ndarray:

@@ -71,18 +71,19 @@ SCHEMA = pa.schema(
 )
 
 
-def moments_of(relation, settings: Settings) -> dict[str, Rows]:
+def moments_of(relation, pairs, settings: Settings) -> dict[str, Rows]:
     """Lay out the candidates of several moments by purpose, one after the other.
 
     relation : of DuckDB, with the column purpose beside those that ranker.rows_of reads.
+    pairs : another, whose column purpose tells without joins which moments there may be.
     """
-    purposes = sorted(purpose for (purpose,) in relation.project("purpose").distinct().fetchall())
-    return {
-        purpose: ranker.rows_of(
-            relation.filter(f"purpose = '{purpose}'").to_arrow_table(), settings.evidence
-        )
-        for purpose in purposes
-    }
+    purposes = sorted(purpose for (purpose,) in pairs.project("purpose").distinct().fetchall())
+    moments = {}
+    for purpose in purposes:
+        table = relation.filter(f"purpose = '{purpose}'").to_arrow_table()
+        if len(table):
+            moments[purpose] = ranker.rows_of(table, settings.evidence)
+    return moments
 
 
 def parts_of(relation, customers: range, settings: Settings) -> Iterator[Rows]:

@@ -8,7 +8,7 @@ who is new today leaves the digest of past moments as it was, and names nobody.
 import hashlib
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 
@@ -35,9 +35,20 @@ def try_or_recall(
     Returns SCHEMA, sorted by list and version: the same rows, recalled or not.
     """
     inputs = digest(moments, labels, settings)
-    trials = kept.filter(compute.equal(kept["inputs_sha256"], inputs))
-    if not len(trials):
-        trials = hybrid.try_models(moments, labels, settings)
+    return recall_or(lambda: hybrid.try_models(moments, labels, settings), kept, inputs)
+
+
+def recall_or(try_all: Callable[[], pa.Table], kept: pa.Table, inputs: str) -> pa.Table:
+    """Return the kept trials that rest on these inputs, or what trying gives.
+
+    try_all : returns hybrid.TRIALS. Returns SCHEMA, sorted: the same rows, recalled or not.
+    """
+    trials = kept.filter(compute.equal(kept["inputs_sha256"], inputs)).select(SCHEMA.names)
+    if len(trials):
+        # Retrainings that rest on the same inputs have kept the same rows.
+        trials = trials.group_by(SCHEMA.names).aggregate([])
+    else:
+        trials = try_all()
         trials = trials.append_column("inputs_sha256", pa.repeat(inputs, len(trials)))
     return (
         trials.select(SCHEMA.names)
@@ -50,19 +61,26 @@ def digest(moments: Mapping[str, Rows], labels: pa.Table, settings: Settings) ->
     """Return the SHA-256 of all that ``hybrid.try_models`` of the same arguments depends on."""
     code = [inspect.getsource(module) for module in _CODE]
     libraries = [version(name) for name in _LIBRARIES]
-    told = hashlib.sha256(_line([asdict(settings), code, libraries]))
+    told = [_line([asdict(settings), code, libraries])]
     for purpose, rows in moments.items():
         if purpose == "validation" or purpose.startswith("train"):
-            told.update(_line([purpose, rows.names, len(rows.customers)]))
+            told.append(_line([purpose, rows.names, len(rows.customers)]))
             # Where the next customer begins; who it is does not matter.
-            told.update(np.diff(rows.customers) != 0)
-            for part in (rows.features, rows.is_bought, rows.is_new, rows.is_learned_from):
-                told.update(np.ascontiguousarray(part))
+            told.append(np.diff(rows.customers) != 0)
+            told += [rows.features, rows.is_bought, rows.is_new, rows.is_learned_from]
     if "validation" in moments:
         judged = np.unique(moments["validation"].customers).tolist()
         for list_name in LISTS:
             wanted = hybrid.wanted(labels, list_name)
-            told.update(_line([wanted.get(key, 0) for key in judged]))
+            told.append(_line([wanted.get(key, 0) for key in judged]))
+    return sha256(told)
+
+
+def sha256(parts: Iterable[bytes | np.ndarray]) -> str:
+    """Return the SHA-256 of lines and arrays, one after the other."""
+    told = hashlib.sha256()
+    for part in parts:
+        told.update(part if isinstance(part, bytes) else np.ascontiguousarray(part))
     return told.hexdigest()
 
 

@@ -148,7 +148,8 @@ def lists_of(
     started = time.process_time()
     blas.on_one_thread()
     nobody = pairs.slice(0, 0)
-    moment = moment_of(pairs, nobody, shown, min_buyers=1)
+    liked = pairs["product_key"].to_numpy()[pairs["taste"].to_numpy() > 0]
+    moment = moment_of(pairs, nobody, shown, np.unique(liked))
     parts = list(_listed(peer, moment, customers, length)) if moment.tastes.nnz else []
     return pa.concat_tables([SCHEMA.empty_table(), *parts]), time.process_time() - started
 

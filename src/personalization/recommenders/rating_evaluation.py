@@ -27,7 +27,7 @@ def evaluate(known: pa.Table, heldout: pa.Table, plan: Plan) -> pa.Table:
     found = evaluate_mae(early, late, Settings(**plan.model))
     if not found.n:
         return SCHEMA.empty_table()
-    version, as_of = plan.version("ratings", plan.model), heldout["as_of"][0].as_py()
+    version, as_of = plan.version("ratings"), heldout["as_of"][0].as_py()
     ends = (None if np.isnan(end) else end for end in (found.gain_low, found.gain_high))
     rows = [
         ("ratings", version, "mae", found.mae, None, None),

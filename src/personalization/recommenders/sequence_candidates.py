@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute
 
-from personalization.recommenders import candidates
+from personalization.recommenders import candidate_trials, candidates
 from personalization.recommenders.candidates import SCHEMA, Moment, Plan
 
 MISSING = (
@@ -36,18 +36,18 @@ def put_forward(
     days: pa.Table,
     moments: pa.Table,
     tastes: pa.Table,
-    history: pa.Table,
+    asked: pa.Table,
     shown: pa.Table,
     labels: pa.Table,
 ) -> pa.Table:
     """Fit and score at every moment, with the settings that discover best on the validation.
 
-    plan : its model has max_products, the products most customers have a taste for, beside the
-        keys of sequence.Settings.
+    plan : its model has the keys of sequence.Settings.
     days : columns customer_key, product_key, interaction_date, is_bought: what customers had to do
         with, over all time. Read are the days before each moment alone.
     moments : columns purpose, as_of_date; distinct.
-    tastes, history, shown, labels : as of ``candidates.put_forward``.
+    tastes, asked, shown : as of ``candidates.put_forward``.
+    labels : columns purpose, customer_key, product_key: what was bought after a past moment.
 
     Returns SCHEMA: where no product has min_buyers, no row.
     """
@@ -55,38 +55,31 @@ def put_forward(
     dates = dict(zip(named, dated, strict=True))
     laid = {}
     for purpose in sorted(compute.unique(tastes["purpose"]).to_pylist()):
-        liked, own, listed = (candidates.of_purpose(t, purpose) for t in (tastes, history, shown))
-        products = most_liked(liked, plan.min_buyers, plan.model["max_products"])
+        liked, pairs, listed = (candidates.of_purpose(t, purpose) for t in (tastes, asked, shown))
+        products = candidates.most_liked(liked, plan)
         if len(products):
-            moment = candidates.moment_of(liked, own, listed, plan.min_buyers, products)
+            moment = candidates.moment_of(liked, pairs, listed, products)
             laid[purpose] = moment, _fit_to(moment, days, dates[purpose])
-    ways = plan.combinations()
+    ways = plan.ways()
     if len(ways) > 1 and "validation" in laid:
         moment, fit = laid["validation"]
-        wanted = candidates.of_purpose(labels, "validation")
-        ways.sort(key=lambda way: -candidates.discovers(moment, fit, plan, way, wanted))
-    version = plan.version("sequence", ways[0])
+        bought = candidates.of_purpose(labels, "validation")
+        wanted = candidate_trials.discoveries(moment, bought)
+        ways.sort(key=lambda way: -candidate_trials.discovers(moment, fit, way, wanted))
+    best = ways[0]
     parts = [
         candidates.table_of(
-            purpose, moment, candidates.score_moment(moment, fit, plan, ways[0]), version
+            purpose, moment, candidates.score_moment(moment, fit, best), best.version("sequence")
         )
         for purpose, (moment, fit) in laid.items()
     ]
     return pa.concat_tables([SCHEMA.empty_table(), *parts])
 
 
-def most_liked(tastes: pa.Table, min_buyers: int, max_products: int) -> np.ndarray:
-    """Return the keys of the products that most customers have a taste for, ascending."""
-    liked = tastes["product_key"].to_numpy()[tastes["taste"].to_numpy() > 0]
-    keys, buyers = np.unique(liked, return_counts=True)
-    most = np.lexsort((keys, -buyers))[:max_products]
-    return np.sort(keys[most[buyers[most] >= min_buyers]])
-
-
 def _fit_to(moment: Moment, days: pa.Table, as_of) -> Callable:
     """Return what fits the network to a moment's events, as ``candidates`` calls it."""
 
-    def fit(matrix, max_products: int, **settings):
+    def fit(matrix, **settings):
         from personalization.recommenders import sequence
 
         dates = days["interaction_date"].cast(pa.int32()).to_numpy()

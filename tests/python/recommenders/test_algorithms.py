@@ -94,12 +94,12 @@ RATED = tastes(
 
 def by_stars(rated, **plan):
     plan = candidates.Plan(
-        **{"count": 9, "min_buyers": 1, "weight_power": 1.0} | plan, customer_power=0.0, model=STARS
+        **{"count": 9, "min_buyers": 1, "max_products": 99, "weight_power": 1.0} | plan,
+        customer_power=0.0,
+        model=STARS,
     )
     own, listed = pairs(("score", 2, 20)), shown("score", 10, 20, 30)
-    return candidates.put_forward(
-        "ratings", algorithms.fit_ratings, plan, rated, own, listed, pairs()
-    )
+    return candidates.put_forward("ratings", algorithms.fit_ratings, plan, rated, own, listed)
 
 
 def test_scores_are_the_stars_that_ratings_predict():

@@ -9,13 +9,20 @@ from threadpoolctl import threadpool_limits
 from personalization.recommenders import algorithms, candidates
 from personalization.recommenders.candidates import (
     Plan,
-    discovers,
     moment_of,
+    most_liked,
     put_forward,
     top_columns,
 )
 
-PLAN = {"count": 2, "min_buyers": 1, "weight_power": 1.0, "customer_power": 0.0, "model": {}}
+PLAN = {
+    "count": 2,
+    "min_buyers": 1,
+    "max_products": 99,
+    "weight_power": 1.0,
+    "customer_power": 0.0,
+    "model": {},
+}
 NOTHING = pairs()
 
 # Customer 1 ordered 10, customer 2 ordered 20, customer 3 ordered 30 and looked at 10.
@@ -25,35 +32,48 @@ TASTES = tastes(
     ("score", 3, 30, 1.0, True),
     ("score", 3, 10, 0.1, False),
 )
-HISTORY = pairs(("score", 1, 10), ("score", 2, 20), ("score", 3, 30), ("score", 3, 10))
+ASKED = pairs(("score", 1, 10), ("score", 2, 20), ("score", 3, 30), ("score", 3, 10))
 SHOWN = shown("score", 10, 20, 30)
 SCORES = [[9, 5, 4], [3, 8, 2], [-7, 6, 1]]
 
 
 def found(
-    scores=SCORES, tastes=TASTES, history=HISTORY, shown=SHOWN, labels=NOTHING, **plan
+    scores=SCORES, tastes=TASTES, asked=ASKED, shown=SHOWN, is_forward=None, **plan
 ) -> dict[tuple, float]:
     """Scores by customer and product of a model that knows them beforehand."""
     plan = Plan(**PLAN | plan)
-    rows = put_forward("model", lambda _: Fixed(scores), plan, tastes, history, shown, labels)
+    rows = put_forward("model", lambda _: Fixed(scores), plan, tastes, asked, shown)
     assert rows.schema == candidates.SCHEMA
-    return {(r["customer_key"], r["product_key"]): r["score"] for r in rows.to_pylist()}
+    return {
+        (r["customer_key"], r["product_key"]): r["score"]
+        for r in rows.to_pylist()
+        if is_forward in (None, r["is_put_forward"])
+    }
 
 
-def test_own_history_and_the_best_that_is_new_are_put_forward():
+def test_what_is_asked_about_and_the_best_that_is_new_are_scored():
     assert found(count=1) == {
         (1, 10): 9,
         (1, 20): 5,
         (2, 20): 8,
         (2, 10): 3,
+        # Customer 3 only looked at it; another is better.
         (3, 10): -7,
         (3, 20): 6,
         (3, 30): 1,
     }
 
 
-def test_what_was_ordered_and_is_not_in_the_history_is_never_put_forward():
-    assert found(history=NOTHING).keys() == {(1, 20), (1, 30), (2, 10), (2, 30), (3, 20), (3, 10)}
+def test_put_forward_is_the_best_that_is_new_whether_asked_about_or_not():
+    assert found(count=1, is_forward=True) == {(1, 20): 5, (2, 10): 3, (3, 20): 6}
+    asked = pairs(("score", 1, 30), ("score", 2, 10))
+    assert found(count=1, is_forward=True, asked=asked) == found(count=1, is_forward=True)
+    assert found(count=1, is_forward=False, asked=asked) == {(1, 30): 4}
+    assert found(is_forward=False, asked=NOTHING) == {}
+
+
+def test_what_was_ordered_and_is_not_asked_about_has_no_score():
+    assert found(asked=NOTHING).keys() == {(1, 20), (1, 30), (2, 10), (2, 30), (3, 20), (3, 10)}
 
 
 def test_what_may_not_be_shown_is_not_new_either():
@@ -76,8 +96,8 @@ def test_products_with_exactly_min_buyers_stay_and_no_taste_is_no_buyer():
 
 def test_who_has_no_taste_gets_nothing_and_what_they_ordered_counts_for_nobody():
     more = tastes(("score", 4, 20, 0.0, True), ("score", 5, 20, None, True))
-    history = pa.concat_tables([HISTORY, pairs(("score", 4, 20), ("score", 1, 99))])
-    assert found(tastes=pa.concat_tables([TASTES, more]), history=history) == found()
+    asked = pa.concat_tables([ASKED, pairs(("score", 4, 20), ("score", 1, 99))])
+    assert found(tastes=pa.concat_tables([TASTES, more]), asked=asked) == found()
 
 
 def test_what_was_ordered_is_no_discovery_even_without_a_taste():
@@ -96,7 +116,7 @@ def test_each_moment_learns_from_its_own_tastes_and_shows_its_own_products():
         fitted.append(weights.toarray().tolist())
         return Fixed(np.arange(1, 1 + weights.shape[0] * weights.shape[1]).reshape(weights.shape))
 
-    table = put_forward("model", fit, Plan(**PLAN), rows, NOTHING, may_show, NOTHING)
+    table = put_forward("model", fit, Plan(**PLAN), rows, NOTHING, may_show)
     assert fitted == [[[1, 0, 0], [0, 1, 0], [pytest.approx(0.1), 0, 1]], [[1, 0], [0, 1]]]
     of_test = table.filter(pa.compute.equal(table["purpose"], "test")).to_pylist()
     assert [(r["customer_key"], r["product_key"], r["score"]) for r in of_test] == [
@@ -110,14 +130,13 @@ def test_each_moment_learns_from_its_own_tastes_and_shows_its_own_products():
 
 def test_nothing_known_gives_an_empty_typed_table():
     nobody = tastes()
-    assert found(tastes=nobody, history=NOTHING, shown=shown("score")) == {}
+    assert found(tastes=nobody, asked=NOTHING, shown=shown("score")) == {}
     assert found(tastes=nobody) == {}
     assert found(tastes=tastes(("score", 1, 10, 0.0, False), ("score", 1, 20, None, False))) == {}
 
 
-@pytest.mark.parametrize("penalty", [1.0, [0.5, 1.0]])
-def test_one_customer_with_one_product_builds_with_a_real_model(penalty):
-    plan = Plan(**PLAN | {"model": {"penalty": penalty, "max_products": 9}})
+def test_one_customer_with_one_product_builds_with_a_real_model():
+    plan = Plan(**PLAN | {"model": {"penalty": 1.0, "max_products": 9}})
     for purpose in ("score", "validation"):
         rows = put_forward(
             "ease",
@@ -126,7 +145,6 @@ def test_one_customer_with_one_product_builds_with_a_real_model(penalty):
             tastes((purpose, 1, 10, 1.0, True)),
             pairs((purpose, 1, 10)),
             shown(purpose, 10),
-            NOTHING,
         )
         # EASE never tells a product by itself.
         assert all((r["customer_key"], r["product_key"]) == (1, 10) for r in rows.to_pylist())
@@ -146,7 +164,7 @@ def test_every_customer_gets_fewer_where_the_range_is_small():
 def world(seed: int = 0, purposes=("score", "validation")) -> tuple:
     """Tables of put_forward; keys with gaps, tastes that fall, a few products not to be shown."""
     random = np.random.default_rng(seed)
-    rows, history, wanted = [], [], []
+    rows, asked = [], []
     for purpose in purposes:
         chances = random.random((150, 5)) @ random.random((5, 90)) / 8
         for c, p in np.argwhere(random.random((150, 90)) < chances):
@@ -154,16 +172,13 @@ def world(seed: int = 0, purposes=("score", "validation")) -> tuple:
             taste = float(random.random() * 3) if random.random() < 0.9 else 0.0
             rows.append((purpose, 3 * c, 5 * p, taste, was_ordered))
             if random.random() < 0.8 and p >= 9:
-                history.append((purpose, 3 * c, 5 * p))
-        wanted += [
-            (purpose, int(3 * c), int(5 * p)) for c, p in random.integers(0, (160, 95), (300, 2))
-        ]
+                asked.append((purpose, 3 * c, 5 * p))
     may_show = pa.concat_tables([shown(purpose, *range(45, 450, 5)) for purpose in purposes])
-    return tastes(*rows), pairs(*history), may_show, pairs(*set(wanted))
+    return tastes(*rows), pairs(*asked), may_show
 
 
 def learned(tables, **plan) -> pa.Table:
-    model = {"penalty": [0.3, 1.0, 10.0], "max_products": 60}
+    model = {"penalty": 1.0, "max_products": 60}
     plan = Plan(**PLAN | {"count": 5, "min_buyers": 3, "model": model} | plan)
     return put_forward("ease", algorithms.fit_ease, plan, *tables)
 
@@ -195,18 +210,18 @@ def test_no_pair_comes_twice_and_the_order_is_by_purpose_customer_and_product(ro
 
 
 def test_new_is_only_what_was_never_ordered_may_be_shown_and_is_among_the_best(tables, rows):
-    taste, history, may_show, _ = tables
+    taste, _, may_show = tables
     ordered = keys(taste.filter(taste["was_ordered"]))
     allowed = {(r["purpose"], r["product_key"]) for r in may_show.to_pylist()}
-    new = keys(rows) - keys(history)
+    new = keys(rows.filter(rows["is_put_forward"]))
     assert not new & ordered
     assert {(purpose, p) for purpose, _, p in new} <= allowed
     counts = np.unique([customer for purpose, customer, _ in new], return_counts=True)[1]
-    assert counts.max() <= 2 * 5
+    assert counts.max() == 2 * 5
 
 
-def test_all_own_history_of_known_customers_and_products_is_scored(tables):
-    taste, history, _, _ = tables
+def test_all_that_is_asked_about_known_customers_and_products_is_scored(tables):
+    taste, asked, _ = tables
     rows = put_forward(
         "model",
         lambda weights: Fixed(np.full(weights.shape, 0.5)),
@@ -216,11 +231,9 @@ def test_all_own_history_of_known_customers_and_products_is_scored(tables):
     liked = taste.filter(pa.compute.greater(taste["taste"], 0))
     customers = {(purpose, customer) for purpose, customer, _ in keys(liked)}
     buyers = Counter((purpose, product) for purpose, _, product in keys(liked))
-    expected = {
-        (q, c, p) for q, c, p in keys(history) if (q, c) in customers and buyers[q, p] >= 12
-    }
-    assert 0 < len(expected) < len(history)
-    assert keys(rows) & keys(history) == expected
+    expected = {(q, c, p) for q, c, p in keys(asked) if (q, c) in customers and buyers[q, p] >= 12}
+    assert 0 < len(expected) < len(asked)
+    assert keys(rows) & keys(asked) == expected
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -284,96 +297,9 @@ def test_no_columns_and_no_rows_have_no_best():
         assert not columns.size
 
 
-# The choice of settings.
-
-# At the validation customer 1 goes on to buy 30; sign -1 puts it first, sign 1 puts 20 first.
-SIGNED = np.array([[9, 5, 4], [3, 8, 2], [1, 6, 7]])
-
-
-def choose(labels, *, purposes=("score", "validation"), signs=(1, -1), tastes_of=TASTES) -> tuple:
-    """Return which of two signs is chosen, and how often a model was fitted."""
-    fitted = []
-
-    def fit(weights, sign):
-        fitted.append(sign)
-        return Fixed(sign * SIGNED)
-
-    def at(table, purpose):
-        return table.set_column(0, "purpose", pa.array([purpose] * len(table), pa.string()))
-
-    plan = Plan(**PLAN | {"count": 9, "model": {"sign": list(signs)}})
-    tables = [pa.concat_tables([at(t, p) for p in purposes]) for t in (tastes_of, HISTORY, SHOWN)]
-    rows = put_forward("model", fit, plan, *tables, labels)
-    versions = set(rows["model_version"].to_pylist())
-    (chosen,) = (sign for sign in signs if {plan.version("model", {"sign": sign})} == versions)
-    assert set(np.sign(rows["score"].to_numpy())) == {chosen}
-    return chosen, len(fitted)
-
-
-def test_the_setting_that_discovers_best_on_the_validation_is_used_at_every_moment():
-    assert choose(pairs(("validation", 1, 30))) == (-1, 4)
-    assert choose(pairs(("validation", 1, 20))) == (1, 4)
-    assert choose(pairs(("validation", 1, 30)), signs=(-1, 1)) == (-1, 4)
-
-
-def test_only_the_validation_chooses():
-    others = [(purpose, 1, 20) for purpose in ("test", "train_1", "score")]
-    assert choose(pairs(("validation", 1, 30), *others))[0] == -1
-
-
-def test_what_had_been_ordered_before_does_not_choose():
-    again = tastes(*(tuple(r.values()) for r in TASTES.to_pylist()), ("score", 1, 20, 0.5, True))
-    wanted = pairs(("validation", 1, 20), ("validation", 2, 30), ("validation", 2, 99))
-    assert choose(wanted, tastes_of=again)[0] == -1
-
-
-def test_what_there_is_to_discover_is_what_was_bought_and_had_never_been_ordered():
-    moment = moment_of(TASTES, HISTORY, SHOWN, 1)
-    wanted = pairs(("", 1, 10), ("", 1, 20), ("", 1, 99), ("", 2, 30), ("", 3, 30), ("", 7, 10))
-
-    def quality(scores):
-        return discovers(moment, lambda _: Fixed(scores), Plan(**PLAN), {}, wanted)
-
-    # Of 1 and 2 there is one product each to find: first and second.
-    assert quality(SCORES) == pytest.approx((1 + 1 / np.log2(3)) / 2)
-    assert quality(np.ones((3, 3))) == pytest.approx((1 + 1 / np.log2(3)) / 2)
-    assert quality(np.zeros((3, 3))) == 0
-
-
-def test_what_had_only_been_looked_at_is_a_discovery():
-    # Customer 3 looked at 10: sign -1 puts it before 20.
-    assert choose(pairs(("validation", 3, 10)))[0] == -1
-
-
-@pytest.mark.parametrize("signs", [(1, -1), (-1, 1)])
-def test_the_first_setting_holds_where_nothing_chooses(signs):
-    assert choose(NOTHING, signs=signs) == (signs[0], 4)
-    assert choose(pairs(("validation", 77, 30), ("validation", 1, 99)), signs=signs)[0] == signs[0]
-    everything_had = pairs(("validation", 1, 10), ("validation", 2, 20))
-    assert choose(everything_had, signs=signs)[0] == signs[0]
-
-
-def test_without_a_validation_moment_the_first_setting_holds_and_nothing_is_tried():
-    assert choose(pairs(("validation", 1, 30)), purposes=("score", "test")) == (1, 2)
-
-
-def test_one_setting_is_not_tried():
-    assert choose(pairs(("validation", 1, 20)), signs=(-1,)) == (-1, 2)
-
-
-def test_every_combination_of_lists_is_a_way_in_the_order_given():
-    plan = Plan(**PLAN | {"model": {"a": [1, 2], "b": 3, "c": ["x", "y"]}})
-    assert plan.combinations() == [
-        {"a": 1, "b": 3, "c": "x"},
-        {"a": 1, "b": 3, "c": "y"},
-        {"a": 2, "b": 3, "c": "x"},
-        {"a": 2, "b": 3, "c": "y"},
-    ]
-
-
 def test_weights_are_powers_of_tastes_and_customers_are_made_equal_by_degrees():
     rows = tastes(("score", 1, 10, 9.0, True), ("score", 1, 20, 16.0, True))
-    moment = moment_of(rows, NOTHING, SHOWN, 1)
+    moment = moment_of(rows, NOTHING, SHOWN, np.array([10, 20]))
 
     def weights(**plan):
         return Plan(**PLAN | plan).weights(moment.tastes).toarray().tolist()
@@ -388,6 +314,39 @@ def test_weights_are_powers_of_tastes_and_customers_are_made_equal_by_degrees():
     assert Plan(**PLAN).weights(moment.tastes).dtype == np.float32
 
 
+def test_every_combination_of_lists_is_a_way_in_the_order_given():
+    plan = Plan(**PLAN | {"model": {"a": [1, 2], "b": 3, "c": ["x", "y"]}})
+    assert [way.model for way in plan.ways()] == [
+        {"a": 1, "b": 3, "c": "x"},
+        {"a": 1, "b": 3, "c": "y"},
+        {"a": 2, "b": 3, "c": "x"},
+        {"a": 2, "b": 3, "c": "y"},
+    ]
+    assert {way.count for way in plan.ways()} == {PLAN["count"]}
+
+
+def test_learned_from_are_the_products_with_the_largest_sums_of_weights_and_ties_go_by_key():
+    # 10: two tastes of 1; 20: one of 4, 2 by its root; 30: one of 9.
+    liked = tastes(
+        ("", 1, 10, 1.0, True),
+        ("", 2, 10, 1.0, True),
+        ("", 2, 20, 4.0, True),
+        ("", 3, 30, 9.0, True),
+        ("", 4, 40, 0.0, True),
+    )
+
+    def keys_of(**plan):
+        return most_liked(liked, Plan(**PLAN | plan)).tolist()
+
+    assert keys_of() == [10, 20, 30]
+    assert keys_of(max_products=2) == [20, 30]
+    assert keys_of(max_products=2, weight_power=0.5) == [10, 30]
+    assert keys_of(max_products=1, weight_power=0.0) == [10]
+    assert keys_of(min_buyers=2) == [10]
+    assert keys_of(min_buyers=3) == []
+    assert {p for _, p in found([[9], [3], [-7]], max_products=1)} == {10}
+
+
 def test_unknown_settings_are_refused_and_others_are_another_version():
     with pytest.raises(TypeError, match="depth"):
         Plan(**PLAN, depth=3)
@@ -397,15 +356,12 @@ def test_unknown_settings_are_refused_and_others_are_another_version():
             algorithms.fit_ease,
             Plan(**PLAN | {"model": {"penalty": 1.0, "max_products": 9, "sign": 1}}),
             TASTES,
-            HISTORY,
+            ASKED,
             SHOWN,
-            NOTHING,
         )
     plans = [Plan(**PLAN), *(Plan(**PLAN | {name: 3}) for name in PLAN if name != "model")]
-    names = {plan.version("a", {}) for plan in plans} | {
-        plans[0].version("b", {}),
-        plans[0].version("a", {"penalty": 1}),
-    }
-    assert len(names) == len(plans) + 2
-    both = [plans[0].version("a", way) for way in ({"x": 1, "y": 2}, {"y": 2, "x": 1})]
-    assert both[0] == both[1]
+    plans.append(Plan(**PLAN | {"model": {"penalty": 1}}))
+    names = {plan.version("a") for plan in plans} | {plans[0].version("b")}
+    assert len(names) == len(plans) + 1
+    both = [Plan(**PLAN | {"model": way}) for way in ({"x": 1, "y": 2}, {"y": 2, "x": 1})]
+    assert both[0].version("a") == both[1].version("a")

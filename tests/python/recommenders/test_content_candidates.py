@@ -11,7 +11,6 @@ from personalization.recommenders.content_candidates import put_forward
 
 MODEL = {
     "popularity": 0.0,
-    "max_products": 99,
     "max_new": 99,
     "new_count": 1,
     "text_weight": 1.0,
@@ -70,8 +69,10 @@ SAID = texts()
 SHOWN = shown(*TEXTS, created={OOLONG: NEW, HOE: NEW})
 
 
-def found(tastes=TASTES, history=HISTORY, shown=SHOWN, texts=SAID, count=2, **model):
-    plan = Plan(count, 1, 1.0, 0.0, MODEL | model)
+def found(
+    tastes=TASTES, history=HISTORY, shown=SHOWN, texts=SAID, count=2, max_products=99, **model
+):
+    plan = Plan(count, 1, max_products, 1.0, 0.0, MODEL | model)
     rows = put_forward(plan, tastes, history, shown, texts)
     assert rows.schema == candidates.SCHEMA
     scores = {(r["customer_key"], r["product_key"]): r["score"] for r in rows.to_pylist()}
@@ -159,7 +160,7 @@ def test_the_products_most_liked_are_looked_at():
 
 def test_products_with_exactly_min_buyers_are_looked_at():
     more = pa.concat_tables([TASTES, tastes(("score", 5, GREEN, 1.0, True))])
-    plan = Plan(9, 2, 1.0, 0.0, MODEL | {"max_new": 0})
+    plan = Plan(9, 2, 99, 1.0, 0.0, MODEL | {"max_new": 0})
     rows = put_forward(plan, more, HISTORY, SHOWN, SAID)
     assert set(rows["product_key"].to_pylist()) == {GREEN}
 
@@ -168,7 +169,7 @@ def test_each_moment_knows_its_own_tastes_and_products():
     past = tastes(("test", 4, RAKE, 1.0, True), ("test", 5, SPADE, 1.0, True))
     both = pa.concat_tables([TASTES, past])
     listed = pa.concat_tables([SHOWN, shown(RAKE, SPADE, purpose="test")])
-    plan = Plan(2, 1, 1.0, 0.0, MODEL)
+    plan = Plan(2, 1, 99, 1.0, 0.0, MODEL)
     rows = put_forward(plan, both, HISTORY, listed, SAID)
     of_test = [(r["customer_key"], r["product_key"]) for r in rows.to_pylist()[-2:]]
     assert of_test == [(4, SPADE), (5, RAKE)]
@@ -213,7 +214,7 @@ def test_row_order_changes_no_bit(seed):
     words = ["tea", "rake", "green", "iron", "old", "new"]
     said = {p: (" ".join(random.choice(words, 3)), f"{p % 3} > {p % 9}") for p in range(80)}
     listed = shown(*range(80), created=dict.fromkeys(range(60, 80), NEW), customers={1: 5, 2: 9})
-    plan = Plan(5, 1, 0.5, 0.0, MODEL | {"popularity": 0.5, "max_new": 5})
+    plan = Plan(5, 1, 99, 0.5, 0.0, MODEL | {"popularity": 0.5, "max_new": 5})
     expected = put_forward(plan, liked, own, listed, texts(said))
     again = put_forward(plan, *(shuffled(t, seed) for t in (liked, own, listed, texts(said))))
     assert again.equals(expected)

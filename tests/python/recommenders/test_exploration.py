@@ -64,13 +64,23 @@ def test_what_is_shown_comes_as_often_as_its_propensity_says(explored):
 def test_inverse_propensities_add_up_to_the_places(explored):
     """Over a pool of p a place has p + 1 products, each shown once in 1 / propensity times."""
     low, high = 0.1, 0.8
-    weights = explored.execute(
-        "select 1 / propensity, is_explored from ml.ml_recommendations_explored"
-        " where propensity in (0.1, 0.8)"
-    ).fetchnumpy()
-    n = len(weights["is_explored"])
-    mean = np.mean(np.where(weights["is_explored"], 1 / low, 1 / high))
-    # Where pools hold two: 0.2 x 10 + 0.8 x 1.25.
+    # Of lists behind which models rank forty more, so that every pool holds two.
+    propensities, is_explored = (
+        explored.execute(
+            "select propensity, is_explored from ml.ml_recommendations_explored"
+            " where (customer_id, list_name) in ("
+            "   select customer_id, list_name from ml.ml_recommendations_told"
+            "   group by customer_id, list_name having max(rank) = 60 and count(chained_term) = 0"
+            " )"
+        )
+        .fetchnumpy()
+        .values()
+    )
+    n = len(propensities)
+    assert n > 20_000
+    assert np.array_equal(propensities, np.where(is_explored, low, high))
+    mean = np.mean(1 / propensities)
+    # 0.2 x 10 + 0.8 x 1.25.
     assert abs(mean - 3) < 5 * np.sqrt(0.16) * (1 / low - 1 / high) / np.sqrt(n)
 
 

@@ -58,7 +58,8 @@ def shop(told_by: str, purposes=PAST, **more) -> tuple[pa.Table, pa.Table, pa.Ta
 
 def moments_of(rows: pa.Table, settings=SETTINGS) -> dict[str, ranker.Rows]:
     with duckdb.connect() as connection:
-        return hybrid.moments_of(connection.from_arrow(rows), settings)
+        relation = connection.from_arrow(rows)
+        return hybrid.moments_of(relation, relation, settings)
 
 
 def trials_of(past: pa.Table, bought: pa.Table, settings=SETTINGS) -> pa.Table:

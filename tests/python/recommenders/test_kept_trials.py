@@ -41,7 +41,8 @@ NOTHING = kept_trials.SCHEMA.empty_table()
 
 def moments_of(rows: pa.Table) -> dict[str, Rows]:
     with duckdb.connect() as connection:
-        return hybrid.moments_of(connection.from_arrow(rows), SETTINGS)
+        relation = connection.from_arrow(rows)
+        return hybrid.moments_of(relation, relation, SETTINGS)
 
 
 def digest(rows=ROWS, bought=LABELS, settings=SETTINGS) -> str:
@@ -100,6 +101,12 @@ def test_recalled_or_searched_whatever_else_was_kept_the_trials_are_the_same(sea
     for kept in (others, pa.concat_tables([others, shuffled(trials, 3)])):
         assert trials_of(kept).equals(trials)
     assert len(searches) == 3
+
+
+def test_rows_kept_for_several_retrainings_are_recalled_once(searches):
+    trials = trials_of(NOTHING)
+    assert trials_of(pa.concat_tables([trials, shuffled(trials, 1)])).equals(trials)
+    assert len(searches) == 1
 
 
 LAST = len(ROWS) - 1

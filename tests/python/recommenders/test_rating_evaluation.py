@@ -10,7 +10,7 @@ from personalization.recommenders.candidates import Plan
 
 MOMENT = datetime(2026, 2, 1)
 BIASES = {"factors": 0, "factor_penalty": 1.0, "bias_penalty": 1.0, "iterations": 50, "seed": 7}
-PLAN = Plan(9, 1, 1.0, 0.0, BIASES)
+PLAN = Plan(9, 1, 99, 1.0, 0.0, BIASES)
 TYPES = {"customer_key": pa.int32(), "product_key": pa.int32(), "stars": pa.float64()}
 
 
@@ -58,7 +58,7 @@ def test_row_order_changes_no_bit():
     random = np.random.default_rng(0)
     rows = [(int(c), int(p), float(1 + (c * p) % 5)) for c, p in random.integers(0, 40, (300, 2))]
     rows = list({row[:2]: row for row in rows}.values())
-    plan = Plan(9, 1, 1.0, 0.0, BIASES | {"factors": 3})
+    plan = Plan(9, 1, 99, 1.0, 0.0, BIASES | {"factors": 3})
     expected = rating_evaluation.evaluate(known(*rows[:200]), late(*rows[200:]), plan)
     again = rating_evaluation.evaluate(
         shuffled(known(*rows[:200]), 1), shuffled(late(*rows[200:]), 2), plan

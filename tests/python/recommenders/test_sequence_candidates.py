@@ -12,11 +12,10 @@ from recommender_tables import labels, pairs, shown, table, tastes
 
 from personalization.recommenders import sequence_candidates
 from personalization.recommenders.candidates import SCHEMA, Plan
-from personalization.recommenders.sequence_candidates import is_ready, most_liked, put_forward
+from personalization.recommenders.sequence_candidates import is_ready, put_forward
 
 TEA, MUG, RAKE = 10, 20, 30
 MODEL = {
-    "max_products": 99,
     "dimensions": 4,
     "epochs": 2,
     "learning_rate": 0.01,
@@ -46,7 +45,7 @@ HISTORY = pairs(*(("score", customer, TEA) for customer in range(1, 9)))
 def forward(days=DAYS, liked=TASTES, as_of=NOW, min_buyers=2, model=MODEL) -> pa.Table:
     kinds = {"customer_key": pa.int32(), "product_key": pa.int32()}
     return put_forward(
-        Plan(5, min_buyers, 0.5, 0.5, model),
+        Plan(5, min_buyers, 99, 0.5, 0.5, model),
         table(*days, **kinds, interaction_date=pa.date32(), is_bought=pa.bool_()),
         table(("score", as_of), purpose=pa.string(), as_of_date=pa.date32()),
         liked,
@@ -74,7 +73,7 @@ def test_on_without_torch_it_says_in_one_line_how_to_install_it(monkeypatch, cap
 
 def dbt_of(is_on: bool) -> SimpleNamespace:
     """What dbt gives the node; its tables are names, which nobody can read."""
-    meta = {"is_on": is_on, "settings": asdict(Plan(5, 2, 0.5, 0.5, MODEL))}
+    meta = {"is_on": is_on, "settings": asdict(Plan(5, 2, 99, 0.5, 0.5, MODEL))}
     config = Mock(meta_get=meta.__getitem__)
     return SimpleNamespace(config=config, ref=str)
 
@@ -87,14 +86,6 @@ def test_off_or_without_torch_the_node_reads_nothing_and_has_no_row(is_on, monke
     node = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(node)
     assert node.model(dbt_of(is_on), None).equals(SCHEMA.empty_table())
-
-
-def test_the_products_most_liked_are_kept_and_ties_go_by_key():
-    assert most_liked(TASTES, 1, 99).tolist() == [TEA, MUG, RAKE]
-    assert most_liked(TASTES, 2, 99).tolist() == [TEA, MUG]
-    assert most_liked(TASTES, 1, 1).tolist() == [TEA]
-    tied = tastes(("score", 1, MUG, 1.0, True), ("score", 1, TEA, 1.0, True))
-    assert most_liked(tied, 1, 1).tolist() == [TEA]
 
 
 def test_where_no_product_has_enough_buyers_there_is_no_row():
