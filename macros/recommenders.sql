@@ -15,7 +15,8 @@
 {%- endmacro %}
 
 
-{#- The models that put candidates forward, content last. Each has a bit in ml_candidates.put_forward_by. -#}
+{#- The models that put candidates forward, content last. The n-th has the bit 2^n in
+    ml_candidates.put_forward_by. -#}
 {% macro candidate_models() -%}
     {{ return([
         'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
@@ -23,10 +24,11 @@
 {%- endmacro %}
 
 
-{#- Whether one of these models puts a row of ml_candidates forward: a score alone says that it was asked. -#}
-{% macro puts_forward(models) -%}
+{#- Whether a model with one of these scores puts a row of ml_candidates forward: a score alone says
+    that it was asked about it. -#}
+{% macro puts_forward(scores) -%}
     (
-        {%- for model in candidate_models() if model in models -%}
+        {%- for model in candidate_models() if model ~ '_score' in scores -%}
             {{ ' or ' if not loop.first }}
             {{- 'mod(floor(candidates.put_forward_by / ' ~ 2 ** (candidate_models().index(model) + 1) ~ '), 2) = 1' }}
         {%- endfor -%}

@@ -1,8 +1,8 @@
 {% set chain = ['repeat', 'tifu_knn', 'ease', 'collaborative', 'item_knn', 'user_knn', 'kind',
     'trending', 'preference', 'content'] -%}
 -- Grain: one row per customer, list and product that stands behind a list of now that its model
--- leaves short, put forward by the next ones of the chain. It obeys what is left out for everyone
--- and the rebuy windows, as popular products do, which end the chain.
+-- leaves short, put forward by the next of the chain. It obeys what is left out for everyone and
+-- the rebuy windows, as popular products do, which end the chain.
 with
 
 lengths as (
@@ -108,7 +108,7 @@ put_forward as (
         '{{ single_model_terms()[name] }}' as term,
         {{ single_models()[name] }} as score
     from candidates
-    where {{ 'taste_120 is not null' if name == 'repeat' else puts_forward([single_models()[name] | replace('_score', '')]) }}
+    where {{ puts_forward([single_models()[name]]) if name != 'repeat' else 'taste_120 > 0' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

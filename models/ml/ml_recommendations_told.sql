@@ -52,7 +52,7 @@ select
         when candidates.preference_score is not null then 'You told us that you like this kind'
         when described.title is not null then 'Because you bought ' || described.title
         when candidates.kind_score is not null then 'Others prefer it among what you like to buy'
-        when {{ puts_forward(['ease', 'item_knn', 'sequence']) }}
+        when {{ puts_forward(['ease_score', 'item_knn_score', 'sequence_score']) }}
             then case
                 when activity.product_count is null then 'It goes with what you have looked at'
                 else 'It goes with what you buy'
@@ -64,7 +64,7 @@ select
             then 'On the rise with customers like you'
         when candidates.trending_score is not null then 'Customers like you bought it lately'
         when candidates.popular_score > 0 then 'Popular with our customers'
-        when {{ puts_forward(['als', 'user_knn', 'tifu_knn']) }}
+        when {{ puts_forward(['als_score', 'user_knn_score', 'tifu_knn_score']) }}
             then 'Customers like you are interested in it'
         else 'From our range'
     end as reason,
