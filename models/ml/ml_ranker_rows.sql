@@ -48,8 +48,13 @@ select
     end as gap_days,
     {{ due }} as due_ratio,
     -- Likely within the label window if it comes round so often; less so, the longer it is overdue.
-    least(1.0, {{ var('label_days') }} * {{ often }}) * power(0.5, greatest(0.0, {{ due }} - 1))
-        as due_score,
+    -- Of unknown values least and greatest would take the known one.
+    case
+        when {{ due }} is not null
+            then
+                least(1.0, {{ var('label_days') }} * {{ often }})
+                * power(0.5, greatest(0.0, {{ due }} - 1))
+    end as due_score,
     pairs.taste_15,
     pairs.taste_60,
     pairs.taste_120,
