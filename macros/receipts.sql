@@ -80,7 +80,7 @@
         ', ',
         'goes with ' || {{ facts }}.bought_title || ', bought on ' || {{ told_order(bought_orders) }},
         cast({{ facts }}.others_model_count as varchar)
-        || ' of 5 models of what others buy put it forward'
+        || ' of 5 models of what others buy speak for it'
     )
     when 'kind_taste' then coalesce(nullif(concat_ws(
         ', ',

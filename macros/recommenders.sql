@@ -15,12 +15,18 @@
 {%- endmacro %}
 
 
-{#- The models that put candidates forward, content last. The n-th has the bit 2^n in
+{#- The models in SQL that put candidates forward; the others are asked about theirs. -#}
+{% macro sql_candidate_models() -%}
+    {{ return(['kind', 'trending', 'popular', 'preference']) }}
+{%- endmacro %}
+
+
+{#- All models that put candidates forward, content last. The n-th has the bit 2^n in
     ml_candidates.put_forward_by. -#}
 {% macro candidate_models() -%}
-    {{ return([
-        'als', 'ease', 'item_knn', 'user_knn', 'tifu_knn', 'kind', 'trending', 'popular', 'preference',
-    ] + (['sequence'] if var('sequence_model') else []) + ['content']) }}
+    {%- set matrices = ['als', 'ease', 'item_knn', 'user_knn', 'tifu_knn'] -%}
+    {%- set deep = ['sequence'] if var('sequence_model') else [] -%}
+    {{ return(matrices + sql_candidate_models() + deep + ['content']) }}
 {%- endmacro %}
 
 
@@ -29,8 +35,9 @@
 {% macro puts_forward(scores) -%}
     (
         {%- for model in candidate_models() if model ~ '_score' in scores -%}
+            {%- set bit = 2 ** (candidate_models().index(model) + 1) -%}
             {{ ' or ' if not loop.first }}
-            {{- 'mod(floor(candidates.put_forward_by / ' ~ 2 ** (candidate_models().index(model) + 1) ~ '), 2) = 1' }}
+            {{- 'mod(cast(floor(candidates.put_forward_by / ' ~ bit ~ ') as integer), 2) = 1' }}
         {%- endfor -%}
     )
 {%- endmacro %}

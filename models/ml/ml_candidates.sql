@@ -21,7 +21,7 @@ scored as (
         product_key,
         {{ loop.index }} as model_number,
         cast(score as float) as score,
-        {% if model in ['kind', 'trending', 'popular', 'preference'] -%}
+        {% if model in sql_candidate_models() -%}
         {{ 2 ** loop.index }} as bit
         {%- else -%}
         case when is_put_forward then {{ 2 ** loop.index }} else 0 end as bit
@@ -37,7 +37,7 @@ select
     {% for model in models -%}
     max(case scored.model_number when {{ loop.index }} then scored.score end) as {{ model }}_score,
     {% endfor -%}
-    sum(case when scored.bit > 0 then 1 else 0 end) as model_count,
+    count(case when scored.bit > 0 then 1 end) as model_count,
     cast(sum(scored.bit) as integer) as put_forward_by
 from scored
 left join {{ ref('ml_product_activity') }} as activity

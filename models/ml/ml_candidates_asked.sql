@@ -1,6 +1,6 @@
 -- Grain: one row per purpose, customer and product that a model in SQL puts forward. The models of
 -- matrices score all of these, so that the ranker compares them by each.
-{% for model in ['history', 'kind', 'trending', 'popular', 'preference'] -%}
+{% for model in ['history'] + sql_candidate_models() -%}
 select
     purpose,
     customer_key,

@@ -47,8 +47,7 @@ select
                 / (pairs.purchase_days - 1)
     end as gap_days,
     {{ due }} as due_ratio,
-    -- Likely within the label window if it comes round so often; less so, the longer it is overdue.
-    -- Of unknown values least and greatest would take the known one.
+    -- Likely in the label window if so frequent; less, the longer overdue. least() skips nulls.
     case
         when {{ due }} is not null
             then

@@ -61,7 +61,7 @@ select
     ) }} end as gap_days,
     {{ dbt.dateadd('day', '-pairs.seen_days_ago', 'cast(moments.as_of as date)') }} as seen_at,
     {% for model in ['als', 'ease', 'item_knn', 'user_knn', 'tifu_knn'] -%}
-    case when candidates.{{ model }}_score is null then 0 else 1 end
+    case when candidates.{{ model }}_score > 0 then 1 else 0 end
     {{ '+ ' if not loop.last }}
     {%- endfor %}as others_model_count,
     candidates.model_count,

@@ -58,7 +58,7 @@ select
                 else 'It goes with what you buy'
             end
         -- A best-seller may be put forward for next to no likeness.
-        when candidates.content_score is not null and tastes.taste_share > 0
+        when {{ puts_forward(['content_score']) }} and tastes.taste_share > 0
             then 'It is like what you buy'
         when candidates.trending_score is not null and sold.trend > 1
             then 'On the rise with customers like you'

@@ -6,6 +6,7 @@ As the ranker's, trials rest on what they are made of alone and are kept while i
 
 import inspect
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -27,7 +28,16 @@ from personalization.recommenders import (
 )
 from personalization.recommenders.candidates import Moment, Plan, places_of
 
-_CODE = (algorithms, candidates, ease, fitted, metrics_of_lists, neighbours, topk)
+_CODE = (
+    sys.modules[__name__],
+    algorithms,
+    candidates,
+    ease,
+    fitted,
+    metrics_of_lists,
+    neighbours,
+    topk,
+)
 _LIBRARIES = ("implicit", "numpy", "scipy")
 
 

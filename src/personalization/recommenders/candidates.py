@@ -46,7 +46,8 @@ class Plan:
 
     count : products never ordered, per customer.
     min_buyers : products that fewer customers have a taste for are left out.
-    max_products : learned from are those with the largest sums of weights, so many at most.
+    max_products : learned from are so many at most, those with the largest sums of tastes to
+        weight_power.
     weight_power : a taste becomes a weight by this power; below 1, the hundredth purchase says less
         than the first.
     customer_power : then each customer's weights are divided by this power of their length; 0
@@ -149,8 +150,8 @@ def of_purpose(table: pa.Table, purpose: str) -> pa.Table:
 def most_liked(tastes: pa.Table, plan: Plan) -> np.ndarray:
     """Return the keys of the products to learn from, ascending.
 
-    They have min_buyers at least; of more than max_products those with the largest sums of weights,
-    so that what is liked now comes before what was.
+    They have min_buyers at least; of more than max_products those with the largest sums of tastes
+    to weight_power, so that what is liked now comes before what was.
     """
     taste = tastes["taste"].to_numpy()
     liked = taste > 0

@@ -47,12 +47,13 @@ class _Some(NamedTuple):
 
 
 def put_forward(
-    plan: Plan, tastes: pa.Table, asked: pa.Table, shown: pa.Table, texts: pa.Table
+    plan: Plan, tastes: pa.Table, history: pa.Table, shown: pa.Table, texts: pa.Table
 ) -> pa.Table:
     """Describe products as they were at every moment, and score them by each customer's taste.
 
     plan : its model has the keys of Choice beside those of content.Settings.
-    tastes, asked : as of ``candidates.put_forward``.
+    tastes : as of ``candidates.put_forward``.
+    history : columns purpose, customer_key, product_key: pairs with a taste, to score in any case.
     shown : columns purpose, product_key, popularity_rank, customer_count, and price and created_at,
         null where they were not known at that moment.
     texts : columns product_key, title, description, tags, category, brand; distinct products.
@@ -65,7 +66,7 @@ def put_forward(
     texts = texts.sort_by("product_key").combine_chunks()
     parts = []
     for purpose in sorted(compute.unique(tastes["purpose"]).to_pylist()):
-        liked, pairs, listed = (candidates.of_purpose(t, purpose) for t in (tastes, asked, shown))
+        liked, pairs, listed = (candidates.of_purpose(t, purpose) for t in (tastes, history, shown))
         listed = listed.sort_by("popularity_rank")
         new = new_products(liked, listed, choice)
         products = np.union1d(candidates.most_liked(liked, plan), new)

@@ -6,7 +6,15 @@ import pyarrow as pa
 import pytest
 from recommender_tables import Fixed, pairs, shown, shuffled, tastes
 
-from personalization.recommenders import algorithms, candidate_trials, kept_trials
+from personalization.recommenders import (
+    algorithms,
+    candidate_trials,
+    candidates,
+    ease,
+    kept_trials,
+    metrics_of_lists,
+    neighbours,
+)
 from personalization.recommenders.candidate_trials import chosen, discoveries, discovers
 from personalization.recommenders.candidates import Plan, moment_of, most_liked
 
@@ -68,6 +76,10 @@ def test_every_way_is_a_row_of_its_own_with_its_settings_and_what_it_reached(fit
     assert {r["model_version"] for r in rows} == {
         replace(PLAN, model={"sign": sign}).version("signed") for sign in (1, -1)
     }
+
+
+def test_judged_are_customers_however_much_they_found(fitted):
+    assert tried(pairs(("", 1, 20), ("", 1, 30)))["n"].to_pylist() == [1, 1]
 
 
 def test_each_model_has_its_own_choice(fitted, monkeypatch):
@@ -163,6 +175,8 @@ def test_other_inputs_are_searched_again(fitted):
         {"liked": liked},
         {"liked": ordered},
         {"asked": ASKED.slice(1)},
+        # The same entry of another customer.
+        {"asked": pa.concat_tables([ASKED.slice(1), pairs(("", 2, 10))])},
         {"may_show": shown("", 10, 30)},
         {"signs": (1, -2)},
     ):
@@ -173,11 +187,29 @@ def test_other_inputs_are_searched_again(fitted):
         assert len(fitted) == before + 2
 
 
-def test_other_code_and_other_libraries_are_searched_again(fitted, monkeypatch):
+@pytest.mark.parametrize(
+    "changed", [algorithms, candidate_trials, candidates, ease, metrics_of_lists, neighbours]
+)
+def test_other_code_is_searched_again(fitted, monkeypatch, changed):
     kept = tried()
     source = inspect.getsource
-    monkeypatch.setattr(inspect, "getsource", lambda module: source(module) + "# Another line.")
-    other_code = tried(kept=kept)
+    monkeypatch.setattr(
+        inspect, "getsource", lambda module: source(module) + "# More." * (module is changed)
+    )
+    tried(kept=kept)
+    assert fitted == 2 * [1, -1]
+
+
+def test_other_libraries_are_searched_again(fitted, monkeypatch):
+    kept = tried()
     monkeypatch.setattr(candidate_trials, "version", lambda name: f"{name} of tomorrow")
-    tried(kept=pa.concat_tables([kept, other_code]))
-    assert fitted == 3 * [1, -1]
+    tried(kept=kept)
+    assert fitted == 2 * [1, -1]
+
+
+def test_trials_of_another_model_with_the_same_settings_are_its_own(fitted, monkeypatch):
+    kept = tried()
+    monkeypatch.setattr(algorithms, "fit_other", algorithms.fit_signed, raising=False)
+    plans = {"other": replace(PLAN, model={"sign": [1, -1]})}
+    found = candidate_trials.try_or_recall(plans, TASTES, ASKED, SHOWN, BOUGHT, kept)
+    assert set(found["model_name"].to_pylist()) == {"other"}

@@ -344,6 +344,12 @@ def test_learned_from_are_the_products_with_the_largest_sums_of_weights_and_ties
     assert keys_of(max_products=1, weight_power=0.0) == [10]
     assert keys_of(min_buyers=2) == [10]
     assert keys_of(min_buyers=3) == []
+    # Whatever the order, .1, .2 and .3 are as much as .6, which as a sum of doubles they are not.
+    parts = [("", c, 70, t, True) for c, t in enumerate((0.1, 0.2, 0.3))]
+    for rows in (parts, parts[::-1], [parts[1], parts[2], parts[0]]):
+        tied = tastes(*rows, *(("", c, p, 0.6, True) for c in (7,) for p in range(71, 111)))
+        plan = Plan(**PLAN | {"max_products": 20})
+        assert most_liked(tied, plan).tolist() == list(range(70, 90))
     assert {p for _, p in found([[9], [3], [-7]], max_products=1)} == {10}
 
 

@@ -96,6 +96,15 @@ def test_own_history_what_is_like_it_and_the_newest_like_it_are_put_forward():
     }
 
 
+def test_what_is_best_and_what_is_new_is_put_forward_and_the_own_history_is_scored_beside_it():
+    rows = put_forward(Plan(2, 1, 99, 1.0, 0.0, MODEL), TASTES, HISTORY, SHOWN, SAID).to_pylist()
+    forward = {(r["customer_key"], r["product_key"]): r["is_put_forward"] for r in rows}
+    beside = {key for key, is_forward in forward.items() if not is_forward}
+    assert beside == {(1, GREEN), (2, BLACK), (2, RAKE)}
+    assert forward[1, BLACK]
+    assert forward[1, OOLONG]
+
+
 def test_a_new_product_that_nobody_ever_bought_finds_those_whose_taste_it_meets():
     scores = found()
     assert (1, OOLONG) in scores

@@ -48,8 +48,10 @@ def test_settings_that_were_tried_are_recalled_even_from_an_exported_state(copy)
         assert build.status == 0, build.output
         assert is_lost == ("Restoring the state" in build.output)
         with duckdb.connect(str(build.warehouse), read_only=True) as connection:
-            for table in ("ml.ml_recommendation_trials", "state.ml_kept_trials"):
-                assert connection.execute(f"select ndcg from {table}").fetchall() == marked
+            tried = ("ml.ml_recommendation_trials", "ml.ml_candidate_trials")
+            for tables in (tried, ("state.ml_kept_trials",)):
+                query = " union all ".join(f"select ndcg from {table}" for table in tables)
+                assert connection.execute(query).fetchall() == marked
 
 
 def test_a_replay_knows_what_was_tried_for_retrainings_up_to_its_moment(tmp_path):
