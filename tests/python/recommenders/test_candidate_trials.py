@@ -14,7 +14,9 @@ from personalization.recommenders import (
     kept_trials,
     metrics_of_lists,
     neighbours,
+    topk,
 )
+from personalization.recommenders import fitted as fitted_models
 from personalization.recommenders.candidate_trials import chosen, discoveries, discovers
 from personalization.recommenders.candidates import Plan, moment_of, most_liked
 
@@ -188,7 +190,17 @@ def test_other_inputs_are_searched_again(fitted):
 
 
 @pytest.mark.parametrize(
-    "changed", [algorithms, candidate_trials, candidates, ease, metrics_of_lists, neighbours]
+    "changed",
+    [
+        algorithms,
+        candidate_trials,
+        candidates,
+        ease,
+        fitted_models,
+        metrics_of_lists,
+        neighbours,
+        topk,
+    ],
 )
 def test_other_code_is_searched_again(fitted, monkeypatch, changed):
     kept = tried()
